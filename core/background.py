@@ -1,0 +1,48 @@
+"""Work that a person need not wait for. The one module that knows which library carries it.
+
+In development and in the tests it is carried out at once, in the request; in production a worker does it
+(``manage.py db_worker``) and its outcome is kept in the database.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django_tasks import TaskResult, TaskResultStatus, default_task_backend
+from django_tasks import task as background_task
+from django_tasks.exceptions import TaskResultDoesNotExist
+
+__all__ = ["Work", "background_task", "begin", "work_of"]
+
+ENDED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
+
+
+@dataclass(frozen=True)
+class Work:
+    """A piece of work: whether it has ended, whether it failed, and what came of it (plain JSON)."""
+
+    id: str
+    arguments: dict[str, Any]
+    ended: bool
+    failed: bool
+    outcome: Any = None
+
+
+def begin(task: Any, **arguments: Any) -> Work:
+    """Hand ``task`` over with these arguments (plain JSON), and return it as far as it is now."""
+    return _work(task.enqueue(**arguments))
+
+
+def work_of(task: Any, work_id: str) -> Work | None:
+    """Return a piece of work of this kind by its id, or ``None`` where there is none."""
+    try:
+        result = default_task_backend.get_result(work_id)
+    except (TaskResultDoesNotExist, NotImplementedError, ValueError):
+        return None
+    return _work(result) if result.task == task else None
+
+
+def _work(result: TaskResult[Any]) -> Work:
+    ended = result.status in ENDED
+    failed = result.status == TaskResultStatus.FAILED
+    outcome = result.return_value if ended and not failed else None
+    return Work(str(result.id), dict(result.kwargs), ended, failed, outcome)

@@ -1,0 +1,17 @@
+"""The address book of the whole product."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from core.accounts import views as accounts
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", accounts.live, name="health-live"),
+    path("health/ready", accounts.ready, name="health-ready"),
+    path("", include("core.accounts.urls")),
+    path("", include("screening.urls")),
+]
+
+handler400 = "core.config.faults.bad_request"
+handler403 = "core.config.faults.forbidden"
+handler404 = "core.config.faults.not_found"
+handler500 = "core.config.faults.broken"
