@@ -1,0 +1,59 @@
+"""The items in the page's header, registered by the apps that own the pages. What a page may do is not decided here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from core.accounts.models import Role
+from core.stash import TYPED_BY_FIELD, typed_by
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One link in the header, shown to those who hold one of its roles."""
+
+    label: str
+    url_name: str
+    roles: frozenset[str]
+
+
+_items: list[NavItem] = []
+
+
+def register_nav(label: str, url_name: str, roles: Iterable[Role]) -> None:
+    """Add a link to the header for the given roles. Call it from an app's ``ready``; asking twice adds it once."""
+    item = NavItem(label, url_name, frozenset(role.value for role in roles))
+    if item not in _items:
+        _items.append(item)
+
+
+def nav_for(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
+    """Return the links that these roles see, the longest one that begins ``path`` marked as current."""
+    links = [{"label": item.label, "url": _address(item)} for item in _items if item.roles & roles]
+    links = [link for link in links if link["url"]]
+    here = max((link["url"] for link in links if path.startswith(link["url"])), key=len, default=None)
+    return [{**link, "current": link["url"] == here} for link in links]
+
+
+def header(request: HttpRequest) -> dict[str, Any]:
+    """Give every template its header: the links, the practice, the role, and the token that says who is typing."""
+    actor = getattr(request, "actor", None)
+    roles: frozenset[str] = getattr(request, "roles", frozenset())
+    return {
+        "nav": nav_for(roles, request.path),
+        "actor": actor,
+        "role_labels": [Role(role).label for role in Role.values if role in roles],
+        "several_practices": getattr(request, "several_practices", False),
+        "typed_by_field": TYPED_BY_FIELD,
+        "typed_by": typed_by(request),
+    }
+
+
+def _address(item: NavItem) -> str:
+    try:
+        return reverse(item.url_name)
+    except NoReverseMatch:
+        return ""

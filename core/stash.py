@@ -1,0 +1,102 @@
+"""What somebody had typed when they could not save it, kept until they open the page again, handed to them alone.
+
+The text lies encrypted in the browser's own session, bounded in size, without passwords and files. Which pages keep
+what was typed is their own choice (``page(..., keeps_typing=True)``); nothing here saves anything to a case.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.signing import BadSignature, Signer
+from django.http import HttpRequest, HttpResponse, QueryDict
+
+from core.accounts.models import User
+from core.encryption import decrypt, encrypt
+
+LARGEST = 200_000  # bytes of a form as it travels
+MOST_PAGES = 3
+COOKIE = "who"
+TYPED_BY_FIELD = "typed_by"
+_SESSION_KEY = "typed"
+_signer = Signer(salt="core.stash")
+
+SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
+STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
+
+ROLE_ENDED = "You did not hold the role for this page when you saved. What you typed is still here; save it again."
+
+
+def keep(request: HttpRequest, *, why: str, stale: bool = False) -> bool:
+    """Keep the posted fields for the person who typed them; False where it is not known who, or too much was sent.
+
+    A ``stale`` page was opened before the last sign-in in this browser, which may have been somebody else's: there only
+    the form's own word counts (``components/keep_typing.html``). Otherwise a page without it is the last person's.
+    """
+    owner = _typist(request) if not stale or TYPED_BY_FIELD in request.POST else None
+    fields = _fields(request)
+    if owner is None or len(fields) > LARGEST:
+        return False
+    kept = dict(request.session.get(_SESSION_KEY, {}))
+    kept.pop(request.path, None)
+    kept[request.path] = {"for": owner, "why": why, "fields": encrypt(fields).decode("ascii")}
+    request.session[_SESSION_KEY] = dict(list(kept.items())[-MOST_PAGES:])
+    return True
+
+
+def take_stash(request: HttpRequest) -> QueryDict | None:
+    """Hand back, once, what this person had typed on this page, and tell them so; None where there is nothing."""
+    kept = dict(request.session.get(_SESSION_KEY, {}))
+    if request.method != "GET" or request.path not in kept:
+        return None
+    entry = kept.pop(request.path)
+    request.session[_SESSION_KEY] = kept
+    if entry["for"] != str(request.user.pk):
+        return None
+    messages.warning(request, entry["why"])
+    return QueryDict(decrypt(entry["fields"].encode("ascii")), encoding="utf-8")
+
+
+def something_is_kept(request: HttpRequest) -> bool:
+    """Say whether this browser holds something that was typed, by whomever."""
+    return bool(request.session.get(_SESSION_KEY))
+
+
+def drop_what_others_typed(request: HttpRequest) -> None:
+    """Forget, when somebody signs in, whatever anybody else had typed in this browser."""
+    kept: dict[str, Any] = request.session.get(_SESSION_KEY, {})
+    mine = {path: entry for path, entry in kept.items() if entry["for"] == str(request.user.pk)}
+    if mine != kept:
+        request.session[_SESSION_KEY] = mine
+
+
+def remember_who(response: HttpResponse, user: User) -> None:
+    """Note in a signed cookie, until the browser closes, who signed in here last: no name, only the random id."""
+    response.set_cookie(
+        COOKIE, _signer.sign(str(user.pk)), httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
+    )
+
+
+def typed_by(request: HttpRequest) -> str:
+    """Return the signed id of the person to whom a page is shown, for the hidden field of a form; empty for nobody."""
+    user = getattr(request, "user", None)
+    return _signer.sign(str(user.pk)) if user is not None and user.is_authenticated else ""
+
+
+def _typist(request: HttpRequest) -> str | None:
+    """Return who typed: as the form itself says, else who is signed in, else who was last signed in here."""
+    token = request.POST.get(TYPED_BY_FIELD)
+    if token is None and request.user.is_authenticated:
+        return str(request.user.pk)
+    try:
+        return _signer.unsign(token if token is not None else request.COOKIES.get(COOKIE, ""))
+    except BadSignature:
+        return None
+
+
+def _fields(request: HttpRequest) -> bytes:
+    fields = request.POST.copy()
+    for name in list(fields):
+        if "password" in name or name in ("csrfmiddlewaretoken", TYPED_BY_FIELD):
+            del fields[name]
+    return fields.urlencode().encode()

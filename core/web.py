@@ -1,0 +1,247 @@
+"""What every view shares: the request's type, the guard in front of it, and the answers that say no.
+
+A view without a guard is refused (``RefuseUnguarded``). Nothing here knows about screening, and nothing here writes
+except through ``core.access``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
+from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
+
+from core import access, stash
+from core.accounts.models import Actor, Membership, Role, User
+from core.accounts.selectors import current_memberships
+from core.errors import NotForThisUser, Refused
+from core.navigation import register_nav
+from core.stash import take_stash
+
+__all__ = ["Access", "PracticeRequest", "access_of", "page", "public", "record_view", "register_nav", "take_stash"]
+
+View = Callable[..., HttpResponse]
+Open = TypeVar("Open", bound=Callable[..., HttpResponseBase])
+
+
+class PracticeRequest(HttpRequest):
+    """A request behind the guard: a person, in a practice, with at least one role there."""
+
+    user: User
+    actor: Actor
+    roles: frozenset[str]
+    htmx: HtmxDetails
+    several_practices: bool
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may open a page: everybody, everybody who is signed in, or those with one of ``roles``."""
+
+    roles: tuple[Role, ...] = ()
+    keeps_typing: bool = False
+    signed_in: bool = True
+
+
+def page(*roles: Role, keeps_typing: bool = False) -> Callable[[View], View]:
+    """Guard a view: only for people who now hold one of ``roles`` in the practice they have chosen.
+
+    ``request.actor`` acts in the first of ``roles`` that the person holds. With ``keeps_typing`` a POST that cannot be
+    accepted because the session or the role has ended is kept; the view's GET at the same address reads it with
+    ``take_stash``, and its form includes ``components/keep_typing.html``, which says who is typing.
+    """
+    if not roles:
+        raise ImproperlyConfigured("A page names the roles it is for.")
+    return _guard(Access(roles=roles, keeps_typing=keeps_typing))
+
+
+def signed_in_page(view: View) -> View:
+    """Guard a view that is for everybody who is signed in, whatever their practice and role."""
+    return _guard(Access())(view)
+
+
+def public(view: Open) -> Open:
+    """Mark a view as open to everybody. There are few: signing in, and the health checks."""
+    view.access = Access(signed_in=False)  # type: ignore[attr-defined]
+    return view
+
+
+def access_of(view: Any) -> Access | None:
+    """Return who may open a view, or None where nobody has said."""
+    return getattr(view, "access", None)
+
+
+def record_view(request: PracticeRequest, action: str, *, object: str, stream: str) -> None:  # noqa: A002  the event's word
+    """Record that the person in this request read something; ``action`` is a registered event name."""
+    access.record_view(action=action, object=object, stream=stream, by=request.actor, at=timezone.now())
+
+
+class RefuseUnguarded:
+    """Refuse every view that does not say who it is for, so that a forgotten guard opens nothing."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: View, args: Any, kwargs: Any) -> HttpResponse | None:
+        return None if access_of(view) else no_store(render(request, "errors/403.html", status=403))
+
+
+def no_store(response: HttpResponse) -> HttpResponse:
+    """Keep a page out of every cache."""
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _guard(rules: Access) -> Callable[[View], View]:
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            turned_away = admit(request, rules)
+            return no_store(turned_away or _answer(cast(PracticeRequest, request), rules, view, args, kwargs))
+
+        guarded.access = rules  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
+    """Let the request in as a ``PracticeRequest`` (None), or return the page that says why not."""
+    if isinstance(request.user, AnonymousUser):
+        return ask_to_sign_in(request, rules)
+    if not rules.roles:
+        return None
+    memberships = current_memberships(request.user)
+    chosen = _chosen(request, memberships)
+    if memberships and not chosen:
+        _keep(request, rules, stash.ROLE_ENDED)
+        return redirect(f"{reverse('choose-practice')}?{urlencode({'next': _way_back(request)})}")
+    role = next((role.value for role in rules.roles if role in {m.role for m in chosen}), None)
+    if role is None:
+        return turn_away(request, rules, chosen)
+    _enter(cast(PracticeRequest, request), memberships, chosen, role)
+    return None
+
+
+def ask_to_sign_in(request: HttpRequest, rules: Access) -> HttpResponse:
+    """Send a person to the sign-in page, keeping what they typed where the page keeps it."""
+    kept = _keep(request, rules, stash.SIGNED_OUT)
+    address = f"{reverse('sign-in')}?{urlencode({'next': request.path if kept else _way_back(request)})}"
+    if not _is_htmx(request):
+        return redirect(address)
+    if kept or request.method == "GET":
+        return HttpResponseClientRedirect(address)
+    return _beside_the_page(render(request, "errors/signed_out.html", {"address": address}, status=401))
+
+
+def turn_away(request: HttpRequest, rules: Access, chosen: list[Membership]) -> HttpResponse:
+    """Say that a page is not for this person's roles, record that it was asked for, and keep what was typed on it."""
+    actor = Actor(chosen[0].user, chosen[0].practice, chosen[0].role) if chosen else None
+    match = request.resolver_match
+    access.record_refusal(
+        user=cast(User, request.user),
+        page=match.view_name if match else "",
+        method=request.method or "",
+        by=actor,
+        practice=actor.practice if actor else None,
+        at=timezone.now(),
+    )
+    kept = _keep(request, rules, stash.ROLE_ENDED)
+    return _words(request, "errors/403.html", status=403, no_role=not chosen, kept=kept)
+
+
+def refuse(request: HttpRequest, refusal: Refused, *, kept: bool = False) -> HttpResponse:
+    """Answer 409 with the reason in words; for htmx beside the page, so that nothing typed is replaced."""
+    return _words(request, "errors/refused.html", status=409, refusal=refusal, kept=kept, way_back=_way_back(request))
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token no longer fits: from our own pages with a way on, from anywhere else with a 403.
+
+    Signing in again, in another tab say, renews the token of every open page. The browser itself says where the form
+    came from; a script elsewhere cannot set that header.
+    """
+    if request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return no_store(render(request, "errors/csrf.html", status=403))
+    rules = _rules_at(request)
+    kept = rules is not None and rules.keeps_typing and stash.keep(request, why=stash.STALE_PAGE, stale=True)
+    if kept or request.path == reverse("sign-in"):
+        return no_store(_go(request, request.get_full_path() if not kept else request.path))
+    return no_store(_words(request, "errors/csrf.html", status=403, same_origin=True, way_back=_way_back(request)))
+
+
+def _answer(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except NotForThisUser:
+        return _words(request, "errors/404.html", status=404)
+    except Refused as refusal:
+        why = f"Nothing was saved. {refusal.message} What you typed is still here."
+        return refuse(request, refusal, kept=_keep(request, rules, why))
+
+
+def _keep(request: HttpRequest, rules: Access, why: str) -> bool:
+    """Keep what was sent to a page that keeps typing, and say whether it was."""
+    return request.method == "POST" and rules.keeps_typing and stash.keep(request, why=why)
+
+
+def _chosen(request: HttpRequest, memberships: list[Membership]) -> list[Membership]:
+    """Return the person's memberships in the practice they chose, or in their only one."""
+    practices = {str(membership.practice_id) for membership in memberships}
+    wanted = request.session.get("practice_id")
+    if wanted not in practices:
+        wanted = practices.pop() if len(practices) == 1 else None
+    return [membership for membership in memberships if str(membership.practice_id) == wanted]
+
+
+def _enter(request: PracticeRequest, memberships: list[Membership], chosen: list[Membership], role: str) -> None:
+    request.actor = Actor(chosen[0].user, chosen[0].practice, role)
+    request.roles = frozenset(membership.role for membership in chosen)
+    request.several_practices = len({membership.practice_id for membership in memberships}) > 1
+
+
+def _rules_at(request: HttpRequest) -> Access | None:
+    try:
+        return access_of(resolve(request.path_info).func)
+    except Resolver404:
+        return None
+
+
+def _is_htmx(request: HttpRequest) -> bool:
+    return bool(getattr(request, "htmx", False))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """Return the page on which the person is: the address of a GET, or the page from which htmx asked."""
+    if _is_htmx(request):
+        return cast(PracticeRequest, request).htmx.current_url_abs_path or "/"
+    return request.get_full_path() if request.method == "GET" else request.path
+
+
+def _go(request: HttpRequest, address: str) -> HttpResponse:
+    return HttpResponseClientRedirect(address) if _is_htmx(request) else redirect(address)
+
+
+def _words(request: HttpRequest, template: str, *, status: int, **context: Any) -> HttpResponse:
+    """Render a page that says no; for htmx only its words, beside the page."""
+    if not _is_htmx(request):
+        return render(request, template, context, status=status)
+    return _beside_the_page(render(request, f"{template}#words", context, status=status))
+
+
+def _beside_the_page(response: HttpResponse) -> HttpResponse:
+    """Have htmx show an answer in the page's message region, and leave the form that was sent as it is."""
+    response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:top"
+    return response
