@@ -1,0 +1,75 @@
+"""People, the practices they work in, and the roles they hold there."""
+
+import uuid
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+
+
+class Role(models.TextChoices):
+    """What a person does in a practice. One person may hold several roles, each a membership of its own."""
+
+    THERAPIST = "therapist", "Therapist"
+    CLINICIAN = "clinician", "Clinician"
+    RULE_AUTHOR = "rule-author", "Rule author"
+    RULE_APPROVER = "rule-approver", "Rule approver"
+    AUDITOR = "auditor", "Auditor"
+    MANAGER = "manager", "Practice manager"
+
+
+class User(AbstractUser):
+    """Somebody who signs in. ``printed_name`` is what stands under a signature."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    printed_name = models.CharField(max_length=200)
+    is_demo = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return self.printed_name or self.username
+
+
+class Practice(models.Model):
+    """A practice. Nothing of one practice is visible from another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Membership(models.Model):
+    """One role of one person in one practice, from ``since`` until ``ended_at``."""
+
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=20, choices=Role.choices)
+    since = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "practice", "role"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_current_membership_per_role",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role__in=[role.value for role in Role]),
+                name="membership_role_is_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.get_role_display()} in {self.practice}"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts: a person, in a practice, in one role. Every service takes one as ``by``."""
+
+    user: User
+    practice: Practice
+    role: str

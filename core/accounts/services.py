@@ -1,0 +1,145 @@
+"""Writes of people, practices and roles, and the password asked for again before a signature. Reads are selectors'."""
+
+import copy
+from datetime import datetime
+
+from django.contrib.auth import authenticate
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest, QueryDict
+
+from core.accounts import events as account_events
+from core.accounts.models import Actor, Membership, Practice, Role, User
+from core.errors import Conflict, NotForThisUser, Refused
+from core.ledger import events
+from core.ledger.services import Event, append
+
+_CONFIRMING = "soundings_confirming"
+
+
+@transaction.atomic
+def create_user(
+    *,
+    username: str,
+    printed_name: str,
+    password: str,
+    by: Actor | None,
+    at: datetime,
+    is_demo: bool = False,
+) -> User:
+    """Make an account. Refuses a name that is taken or malformed, an empty printed name, and a weak password."""
+    user = User(username=username.strip(), printed_name=printed_name.strip(), date_joined=at, is_demo=is_demo)
+    _check_account(user, password)
+    user.set_password(password)
+    user.save(force_insert=True)
+    made = Event(stream=f"user:{user.pk}", action=account_events.USER_CREATED, object=f"user:{user.pk}")
+    append(made, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def open_practice(*, name: str, by: Actor | None, at: datetime) -> Practice:
+    """Open a practice. Two practices may not bear one name: people choose between them by it."""
+    name = " ".join(name.split())
+    if not 2 <= len(name) <= 200:
+        raise Refused("Give the practice a name of 2 to 200 characters.", code="practice-name")
+    if Practice.objects.filter(name__iexact=name).exists():
+        raise Refused("There is a practice of that name already. Choose another name.", code="practice-exists")
+    practice = Practice.objects.create(name=name, created_at=at)
+    stream = f"practice:{practice.pk}"
+    append(Event(stream=stream, action=events.PRACTICE_CREATED, object=stream), by=by, at=at, practice=practice)
+    return practice
+
+
+@transaction.atomic
+def add_member(*, user: User, practice: Practice, role: str, by: Actor | None, at: datetime) -> Membership:
+    """Give a person a role in a practice. Refuses an unknown role, one that they hold already, and a closed account."""
+    _check_may_manage(practice, by)
+    if role not in Role.values:
+        raise Refused(f"There is no such role. Roles are: {', '.join(Role.values)}.", code="unknown-role")
+    if not user.is_active:
+        raise Refused("This account is closed. Open it again before giving it a role.", code="closed-account")
+    try:
+        with transaction.atomic():
+            membership = Membership.objects.create(user=user, practice=practice, role=role, since=at)
+    except IntegrityError:
+        message = f"This person is {Role(role).label.lower()} in the practice already."
+        raise Conflict(message, code="already-member") from None
+    _record_role(membership, events.MEMBER_ADDED, by=by, at=at)
+    return membership
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Actor | None, at: datetime) -> None:
+    """End a role. It acts on the person's next request. A practice's last manager stays until there is another."""
+    _check_may_manage(membership.practice, by)
+    managers = Membership.objects.select_for_update().filter(
+        practice_id=membership.practice_id, role=Role.MANAGER, ended_at__isnull=True
+    )
+    if membership.role == Role.MANAGER and [manager.pk for manager in managers] == [membership.pk]:
+        raise Refused("This is the practice's only manager. Add another manager first.", code="last-manager")
+    if not Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=at):
+        raise Conflict("This role has been ended already.", code="already-ended")
+    membership.ended_at = at
+    _record_role(membership, events.MEMBER_ENDED, by=by, at=at)
+
+
+def confirm_password(request: HttpRequest, *, by: Actor, password: str, at: datetime) -> None:
+    """Refuse unless ``password`` is the actor's own: asked for again in the form of a signature or a publication.
+
+    Call it in the view, before the service and outside its transaction: a wrong password has to stay counted and
+    recorded when nothing else happens.
+    """
+    bare = _without_its_form(request)
+    confirmed = authenticate(bare, username=by.user.get_username(), password=password)
+    if getattr(bare, "axes_locked_out", False):
+        message = "The password was wrong too often. Wait 15 minutes and try again; nothing was signed."
+        raise Refused(message, code="locked-out")
+    if confirmed is None or confirmed.pk != by.user.pk:
+        raise Refused("That is not your password, so nothing was signed. Type it again.", code="wrong-password")
+    with transaction.atomic(durable=True):
+        stream = f"user:{by.user.pk}"
+        append(Event(stream=stream, action=events.IDENTITY_CONFIRMED, object=stream), by=by, at=at)
+
+
+def is_confirmation(request: HttpRequest) -> bool:
+    """Say whether a password is being asked for again, not at the door."""
+    return bool(getattr(request, _CONFIRMING, False))
+
+
+def _without_its_form(request: HttpRequest) -> HttpRequest:
+    """Return the request without its fields: the lockout stores them beside a failure, and they speak of a client."""
+    bare = copy.copy(request)
+    bare.POST = QueryDict()
+    bare.GET = QueryDict()
+    setattr(bare, _CONFIRMING, True)
+    return bare
+
+
+def _check_account(user: User, password: str) -> None:
+    if not user.printed_name:
+        raise Refused("Give the name as it should stand under a signature.", code="printed-name")
+    try:
+        user.full_clean(exclude=["password"])
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="account") from None
+
+
+def _check_may_manage(practice: Practice, by: Actor | None) -> None:
+    """Let the system, and a manager of this very practice, change who works in it."""
+    if by is not None and by.practice.pk != practice.pk:
+        raise NotForThisUser("There is no such practice here.", code="other-practice")
+    if by is not None and by.role != Role.MANAGER:
+        raise Refused("Only a practice manager changes who works in the practice.", code="not-manager")
+
+
+def _record_role(membership: Membership, action: str, *, by: Actor | None, at: datetime) -> None:
+    event = Event(
+        stream=f"practice:{membership.practice_id}",
+        action=action,
+        object=f"user:{membership.user_id}",
+        payload={"role": str(membership.role)},
+    )
+    append(event, by=by, at=at, practice=membership.practice)
