@@ -1,0 +1,47 @@
+"""The names of what can be recorded, each with its label. A name that is not registered here cannot be recorded.
+
+The core's own names stand below; another application registers its own when it is loaded.
+"""
+
+import re
+
+_NAME = re.compile(r"[a-z]+(-[a-z]+)*\.[a-z]+(-[a-z]+)*\Z")
+_labels: dict[str, str] = {}
+
+
+def register(name: str, label: str) -> str:
+    """Make ``name`` (``noun.verb``) recordable, under ``label`` for readers. Registering it again alike is harmless."""
+    if not _NAME.match(name):
+        raise ValueError(f"{name!r} is not an event name: write noun.verb in lower case, words joined by hyphens")
+    if _labels.setdefault(name, label) != label:
+        raise ValueError(f"{name!r} is registered already, as {_labels[name]!r}")
+    return name
+
+
+def is_registered(name: str) -> bool:
+    """Say whether ``name`` may be recorded."""
+    return name in _labels
+
+
+def label_of(name: str) -> str:
+    """Return the label of ``name``; an unknown name labels itself, so that an old entry can still be read."""
+    return _labels.get(name, name)
+
+
+def registered() -> dict[str, str]:
+    """Return every registered name with its label."""
+    return dict(_labels)
+
+
+STREAM_OPENED = register("stream.opened", "A record was opened")
+SIGNED_IN = register("session.signed-in", "Signed in")
+SIGNED_OUT = register("session.signed-out", "Signed out")
+SIGN_IN_FAILED = register("session.failed", "A sign-in failed")
+IDENTITY_CONFIRMED = register("session.confirmed", "Confirmed who they are with their password")
+CONFIRMATION_FAILED = register("session.confirmation-failed", "A password confirmation failed")
+ACCESS_REFUSED = register("access.refused", "Access was refused")
+PRACTICE_CREATED = register("practice.created", "The practice was created")
+PRACTICE_CHANGED = register("practice.changed", "The practice's settings were changed")
+MEMBER_ADDED = register("member.added", "A member was given a role")
+MEMBER_ENDED = register("member.ended", "A member's role was ended")
+LEDGER_VERIFIED = register("ledger.verified", "The ledger was verified")
