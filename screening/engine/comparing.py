@@ -1,0 +1,83 @@
+"""What one comparison means: the forms of a leaf against one given answer. Absent answers never come this far."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from screening.engine.answers import Answer
+from screening.engine.conditions import (
+    Between,
+    Compare,
+    Contains,
+    Equals,
+    KnownFrom,
+    Lasted,
+    Leaf,
+    OneOf,
+    Truth,
+    Within,
+)
+from screening.engine.dates import VagueDate
+from screening.engine.logic import known
+from screening.engine.questionnaire import Question
+
+Days = tuple[datetime.date, datetime.date]
+
+
+def leaf_question(leaf: Leaf) -> str:
+    """Return the ``link_id`` of the question that a leaf reads."""
+    return leaf.since if isinstance(leaf, Lasted) else leaf.question
+
+
+def compare(leaf: Leaf, question: Question, answer: Answer, on: datetime.date) -> Truth:
+    """Return whether ``answer`` meets ``leaf``; unknown only where a date is too vague to tell."""
+    form = _KNOWN.get(type(leaf))
+    if form is not None:
+        return Truth.TRUE if form(leaf, answer.value) else Truth.FALSE
+    if isinstance(leaf, KnownFrom):
+        return known(answer.source in leaf.sources)
+    return _DATED[type(leaf)](leaf, _days(question, answer, on), on)
+
+
+def _days(question: Question, answer: Answer, on: datetime.date) -> Days:
+    """Return the days between which the date lies; a past event cannot lie after ``on``."""
+    given = VagueDate.parse(str(answer.value))
+    return given.earliest, min(given.latest, on) if question.past else given.latest
+
+
+def _within(leaf: Within, days: Days, on: datetime.date) -> Truth:
+    first = leaf.last.before(on)
+    earliest, latest = days
+    if earliest >= first and latest <= on:
+        return Truth.TRUE
+    return Truth.FALSE if latest < first or earliest > on else Truth.UNKNOWN
+
+
+def _lasted(leaf: Lasted, days: Days, on: datetime.date) -> Truth:
+    begin = leaf.at_least.before(on)
+    earliest, latest = days
+    if latest <= begin:
+        return Truth.TRUE
+    return Truth.FALSE if earliest > begin else Truth.UNKNOWN
+
+
+def _compares(leaf: Compare, value: Any) -> bool:
+    match leaf.operator:
+        case "<":
+            return bool(value < leaf.value)
+        case "<=":
+            return bool(value <= leaf.value)
+        case ">":
+            return bool(value > leaf.value)
+        case ">=":
+            return bool(value >= leaf.value)
+
+
+_KNOWN: dict[type, Callable[[Any, Any], bool]] = {
+    Equals: lambda leaf, value: value == leaf.value,
+    OneOf: lambda leaf, value: value in leaf.values,
+    Contains: lambda leaf, value: leaf.value in value,
+    Compare: _compares,
+    Between: lambda leaf, value: leaf.low <= value <= leaf.high,
+}
+_DATED: dict[type, Callable[[Any, Days, datetime.date], Truth]] = {Within: _within, Lasted: _lasted}

@@ -1,0 +1,198 @@
+"""Answers in, guidance out: what the rules of one rule set raise on one response, and what that rests on.
+
+Deterministic: the day is an argument and nothing here looks at a clock. The output holds no verdict: a rule is met,
+not met, or cannot be ruled out.
+"""
+
+import datetime
+from collections.abc import Callable
+from functools import cache
+from typing import Any as Anything
+from typing import ClassVar
+
+from screening.engine.answers import Answers, Row
+from screening.engine.because import Because
+from screening.engine.checking import answers_problems
+from screening.engine.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Between,
+    Compare,
+    Contains,
+    Count,
+    Defined,
+    Equals,
+    KnownFrom,
+    Lasted,
+    Leaf,
+    Not,
+    OneOf,
+    Truth,
+    Within,
+)
+from screening.engine.documents import InvalidDocument
+from screening.engine.guidance import ExceptionOutcome, Guidance, Place, RuleOutcome, RuleState, Trace
+from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
+from screening.engine.missing import WouldBe, missing_places, ranked
+from screening.engine.questionnaire import Questionnaire
+from screening.engine.reading import Case
+from screening.engine.rules import Concern, Rule, RuleSet, Unless
+from screening.engine.supposing import Supposition
+
+STATE_OF = {
+    Truth.TRUE: RuleState.MET,
+    Truth.FALSE: RuleState.NOT_MET,
+    Truth.UNKNOWN: RuleState.CANNOT_RULE_OUT,
+}
+FIRST_TOPIC = "suicidality"
+_CONCERN_ORDER = {concern: place for place, concern in enumerate(Concern)}
+
+
+def evaluate(rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers, on: datetime.date) -> Guidance:
+    """Return what ``rule_set`` raises on ``answers``, read through ``questionnaire`` on the day ``on``.
+
+    Every rule gets an outcome with its trace, raised or not. Answers that the questionnaire does not know raise
+    ``InvalidDocument`` with one finding per fault: a wrong answer is never quietly read as "no".
+    """
+    if problems := answers_problems(questionnaire, answers, on):
+        raise InvalidDocument(problems)
+    case = Case(questionnaire, answers, on)
+    evaluator = Evaluator(rule_set, case)
+    outcomes = tuple(evaluator.outcome(rule) for rule in rule_set.rules)
+    return Guidance(
+        rule_set=rule_set.name,
+        questionnaire=questionnaire.name,
+        on=on,
+        outcomes=outcomes,
+        flags=_reading_order(rule_set, outcomes),
+        missing=ranked(outcomes, questionnaire, _would_be(rule_set, case, outcomes)),
+    )
+
+
+def _would_be(rule_set: RuleSet, case: Case, outcomes: tuple[RuleOutcome, ...]) -> WouldBe:
+    traces = {outcome.rule_id: outcome.trace for outcome in outcomes}
+
+    @cache
+    def supposed(place: Place, truth: Truth) -> Supposition:
+        return Supposition(rule_set, case, place, truth)
+
+    def would_be(rule_id: str, place: Place, truth: Truth) -> Truth:
+        return supposed(place, truth).truth(rule_set.rule_by_id[rule_id].when, traces[rule_id])
+
+    return would_be
+
+
+def _reading_order(rule_set: RuleSet, outcomes: tuple[RuleOutcome, ...]) -> tuple[str, ...]:
+    """Suicidality first; within its group what is met before what cannot be ruled out; then by kind of concern."""
+
+    def place(outcome: RuleOutcome) -> tuple[bool, bool, int]:
+        rule = rule_set.rule_by_id[outcome.rule_id]
+        return rule.topic != FIRST_TOPIC, outcome.state is not RuleState.MET, _CONCERN_ORDER[rule.concern]
+
+    raised = (outcome for outcome in outcomes if outcome.state is not RuleState.NOT_MET)
+    return tuple(outcome.rule_id for outcome in sorted(raised, key=place))
+
+
+class Evaluator:
+    """Works out the conditions of one rule set on one case, each named definition once per row."""
+
+    def __init__(self, rule_set: RuleSet, case: Case) -> None:
+        self._rule_set = rule_set
+        self._case = case
+        self._because = Because(rule_set, case)
+        self._defined: dict[tuple[str, int], Trace] = {}
+
+    def outcome(self, rule: Rule) -> RuleOutcome:
+        """Return how ``rule`` ends. Its exceptions are worked out beside it and change no state."""
+        trace = self.trace(rule.when)
+        return RuleOutcome(
+            rule_id=rule.id,
+            state=STATE_OF[trace.truth],
+            because=self._because.basis(rule.when, trace),
+            missing=missing_places(trace, self._case.questionnaire),
+            exceptions=self._exceptions(rule),
+            trace=trace,
+        )
+
+    def _exceptions(self, rule: Rule) -> tuple[ExceptionOutcome, ...]:
+        if not rule.unless:
+            return ()
+        traces = {unless.id: self.trace(unless.when) for unless in rule.unless}
+        claimed = [unless for unless in rule.unless if traces[unless.id].truth is Truth.TRUE]
+        return tuple(self._exception(unless, traces[unless.id], claimed) for unless in rule.unless)
+
+    def _exception(self, unless: Unless, trace: Trace, claimed: list[Unless]) -> ExceptionOutcome:
+        return ExceptionOutcome(
+            exception_id=unless.id,
+            claimed=trace.truth,
+            confirmed_by=unless.confirmed_by.value,
+            lifted_by=tuple(other.id for other in claimed if other.to == unless.id),
+            because=self._because.basis(unless.when, trace),
+            trace=trace,
+        )
+
+    def trace(self, node: Anything, row: Row | None = None) -> Trace:
+        """Work out one node of a condition. Every part is worked out, so that each can say why."""
+        return self._forms[type(node)](self, node, row)
+
+    def _leaf(self, node: Leaf, row: Row | None) -> Trace:
+        return self._case.leaf(node, row)
+
+    def _parts(self, node: All | Any | AtLeast, row: Row | None) -> tuple[Trace, ...]:
+        return tuple([self._forms[type(part)](self, part, row) for part in node.of])
+
+    def _all(self, node: All, row: Row | None) -> Trace:
+        parts = self._parts(node, row)
+        return Trace("all", all_of([part.truth for part in parts]), parts=parts)
+
+    def _any(self, node: Any, row: Row | None) -> Trace:
+        parts = self._parts(node, row)
+        return Trace("any", any_of([part.truth for part in parts]), parts=parts)
+
+    def _at_least(self, node: AtLeast, row: Row | None) -> Trace:
+        parts = self._parts(node, row)
+        return Trace("at-least", at_least(node.n, [part.truth for part in parts]), parts=parts)
+
+    def _not(self, node: Not, row: Row | None) -> Trace:
+        part = self.trace(node.condition, row)
+        return Trace("not", NEGATED[part.truth], parts=(part,))
+
+    def _named(self, node: Defined, row: Row | None) -> Trace:
+        key = (node.name, id(row))
+        found = self._defined.get(key)
+        if found is None:
+            part = self.trace(self._rule_set.definition_by_name[node.name].condition, row)
+            found = self._defined[key] = Trace("defined", part.truth, parts=(part,))
+        return found
+
+    def _count(self, node: Count, _row: Row | None) -> Trace:
+        place, gate = Place(node.group), self._case.gate(node.group, None)
+        if gate.truth is Truth.FALSE:
+            truth = count(node.operator, node.value, (), complete=True)
+            return Trace("count", truth, place, "not-asked-here", gate.parts)
+        rows, complete = self._case.rows(node.group)
+        parts = tuple(self._row(node, row) for row in rows)
+        if gate.truth is Truth.UNKNOWN:
+            truth = count(node.operator, node.value, (), complete=False)
+            return Trace("count", truth, place, "gate-open", gate.parts + parts)
+        truth = count(node.operator, node.value, [part.truth for part in parts], complete=complete)
+        open_ended = truth is Truth.UNKNOWN and not complete
+        return Trace("count", truth, place, "may-be-more-rows" if open_ended else "", parts)
+
+    def _row(self, node: Count, row: Row) -> Trace:
+        place = Place(node.group, row.row_id)
+        if node.where is None:
+            return Trace("row", Truth.TRUE, place)
+        part = self.trace(node.where, row)
+        return Trace("row", part.truth, place, parts=(part,))
+
+    _forms: ClassVar[dict[type, Callable[["Evaluator", Anything, Row | None], Trace]]] = {
+        All: _all,
+        Any: _any,
+        AtLeast: _at_least,
+        Not: _not,
+        Defined: _named,
+        Count: _count,
+        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, Lasted, KnownFrom), _leaf),
+    }

@@ -1,0 +1,122 @@
+"""What the engine says of one set of answers: a state for every rule, its basis, and what is still missing.
+
+There is no verdict, score or probability here, and no place to put one.
+"""
+
+import datetime
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from screening.engine.answers import Absence, Source, Value
+from screening.engine.conditions import Truth
+
+
+class RuleState(StrEnum):
+    """How a rule ends on a case."""
+
+    MET = "met"
+    NOT_MET = "not-met"
+    CANNOT_RULE_OUT = "cannot-be-ruled-out"
+
+
+class Place(NamedTuple):
+    """Where an answer stands: a question, and the row where it belongs to a repeating group.
+
+    A place that names a group and no row stands for the question whether its rows are all there are.
+    """
+
+    link_id: str
+    row_id: str | None = None
+
+
+class Basis(NamedTuple):
+    """An answer that a rule rests on, as it was given."""
+
+    place: Place
+    value: Value | None
+    absent: Absence | None
+    source: Source | None
+
+
+class Trace(NamedTuple):
+    """How one node of a condition came out. ``parts`` follow the node's own parts, or the rows of a count.
+
+    ``place`` is the answer a leaf read. ``why`` is a short code for what a reader could not see from the truth
+    alone: ``not-asked-here`` (its enableWhen is surely not met), ``gate-open`` (whether to ask is not known yet),
+    ``unanswered``, ``declined``, ``unknown``, ``vague-date``, ``may-be-more-rows``.
+    """
+
+    kind: str
+    truth: Truth
+    place: Place | None = None
+    why: str = ""
+    parts: tuple["Trace", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionOutcome:
+    """What became of one *unless*. ``claimed`` is its truth; ``lifted_by`` the claimed exceptions to it.
+
+    A claimed exception changes no state: ``confirmed_by`` has to confirm it.
+    """
+
+    exception_id: str
+    claimed: Truth
+    confirmed_by: str
+    lifted_by: tuple[str, ...]
+    because: tuple[Basis, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class RuleOutcome:
+    """How one rule ended, what it rests on, and which missing answers it waits for."""
+
+    rule_id: str
+    state: RuleState
+    because: tuple[Basis, ...]
+    missing: tuple[Place, ...]
+    exceptions: tuple[ExceptionOutcome, ...]
+    trace: Trace
+
+
+@dataclass(frozen=True, slots=True)
+class MissingAnswer:
+    """An answer still missing: how many rules it alone could settle, and how many wait for it among others."""
+
+    place: Place
+    could_settle: tuple[str, ...]
+    read_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """The engine's whole output. ``flags`` are the ids of the rules met or not ruled out, in reading order."""
+
+    rule_set: str
+    questionnaire: str
+    on: datetime.date
+    outcomes: tuple[RuleOutcome, ...]
+    flags: tuple[str, ...]
+    missing: tuple[MissingAnswer, ...]
+
+    def outcome(self, rule_id: str) -> RuleOutcome:
+        """Return how the rule ``rule_id`` ended; raise ``KeyError`` where there is no such rule."""
+        for found in self.outcomes:
+            if found.rule_id == rule_id:
+                return found
+        raise KeyError(rule_id)
+
+    def as_document(self) -> dict[str, Any]:
+        """Return this guidance as plain JSON, to be stored and digested."""
+        from screening.engine.stored import guidance_to_document  # noqa: PLC0415 - it reads these classes
+
+        return guidance_to_document(self)
+
+    @classmethod
+    def from_document(cls, document: dict[str, Any]) -> "Guidance":
+        """Read stored guidance back."""
+        from screening.engine.stored import guidance_from_document  # noqa: PLC0415 - it reads these classes
+
+        return guidance_from_document(document)

@@ -1,0 +1,73 @@
+"""Three-valued logic: how known and unknown parts join. What is read into it lives in ``reading``.
+
+Kleene's strong tables: an unknown part leaves the whole unknown exactly where its answer would still matter.
+"""
+
+from collections.abc import Iterable
+from typing import Literal
+
+from screening.engine.conditions import Truth
+
+NEGATED = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+
+
+def known(holds: bool) -> Truth:
+    """Return ``true`` or ``false`` for something that is known."""
+    return Truth.TRUE if holds else Truth.FALSE
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """Return whether every part holds: false as soon as one part does not, unknown before true."""
+    found = Truth.TRUE
+    for truth in truths:
+        if truth is Truth.FALSE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
+    return found
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Return whether one part or more holds: true as soon as one part does, unknown before false."""
+    found = Truth.FALSE
+    for truth in truths:
+        if truth is Truth.TRUE:
+            return truth
+        if truth is Truth.UNKNOWN:
+            found = truth
+    return found
+
+
+def at_least(n: int, truths: Iterable[Truth]) -> Truth:
+    """Return whether ``n`` parts or more hold; unknown where the unknown parts could still make it up."""
+    surely, possibly = _tally(truths)
+    return compare_range(">=", n, surely, surely + possibly)
+
+
+def count(operator: Literal[">=", "<=", "="], value: int, rows: Iterable[Truth], *, complete: bool) -> Truth:
+    """Return how the number of rows that hold compares with ``value``. Without ``complete`` there may be more rows."""
+    surely, possibly = _tally(rows)
+    return compare_range(operator, value, surely, surely + possibly if complete else None)
+
+
+def compare_range(operator: Literal[">=", "<=", "="], value: int, low: int, high: int | None) -> Truth:
+    """Return how a number between ``low`` and ``high`` (unbounded where ``None``) compares with ``value``."""
+    if operator == ">=":
+        return _settled(low >= value, high is not None and high < value)
+    if operator == "<=":
+        return _settled(high is not None and high <= value, low > value)
+    return _settled(low == value == high, value < low or (high is not None and value > high))
+
+
+def _settled(surely: bool, surely_not: bool) -> Truth:
+    if surely:
+        return Truth.TRUE
+    return Truth.FALSE if surely_not else Truth.UNKNOWN
+
+
+def _tally(truths: Iterable[Truth]) -> tuple[int, int]:
+    surely = possibly = 0
+    for truth in truths:
+        surely += truth is Truth.TRUE
+        possibly += truth is Truth.UNKNOWN
+    return surely, possibly

@@ -1,0 +1,186 @@
+"""Reading a response through its questionnaire: is a question asked, what was answered, does a comparison hold.
+
+An answer under an item that is not asked feeds nothing; where nobody knows yet whether to ask, nothing is concluded.
+How leaves are joined lives in ``evaluation``.
+"""
+
+import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from screening.engine.answers import Absence, Answer, Answers, Row
+from screening.engine.comparing import compare, leaf_question
+from screening.engine.conditions import Leaf, Truth
+from screening.engine.guidance import Place, Trace
+from screening.engine.logic import all_of, any_of, known
+from screening.engine.questionnaire import EnableWhen, Questionnaire
+
+WHY_ABSENT = {Absence.DECLINED: "declined", Absence.UNKNOWN: "unknown", Absence.NOT_ASKED: "unanswered"}
+
+
+class Gate(NamedTuple):
+    """Whether an item is asked, and the gating answers that say so."""
+
+    truth: Truth
+    parts: tuple[Trace, ...] = ()
+
+
+class Assumption(NamedTuple):
+    """What if: every leaf that reads ``place`` came out as ``truth``; a group's rows were all there are."""
+
+    place: Place
+    truth: Truth
+
+
+OPEN = Gate(Truth.TRUE)
+
+
+@lru_cache(maxsize=4096)
+def _outside_rows(link_id: str) -> Place:
+    return Place(link_id)
+
+
+class Case:
+    """One response, read through its questionnaire on one day."""
+
+    __slots__ = (
+        "_answers",
+        "_assumed",
+        "_gated",
+        "_gates",
+        "_group_of",
+        "_questions",
+        "on",
+        "questionnaire",
+        "response",
+    )
+
+    def __init__(
+        self, questionnaire: Questionnaire, answers: Answers, on: datetime.date, assumed: Assumption | None = None
+    ) -> None:
+        self.questionnaire = questionnaire
+        self.response = answers
+        self.on = on
+        self._answers = answers.answers
+        self._assumed = assumed
+        self._gates: dict[tuple[str, str | None], Gate] = {}
+        self._gated = questionnaire.gated
+        self._group_of = questionnaire.group_of
+        self._questions = questionnaire.questions
+
+    def place(self, link_id: str, row: Row | None) -> Place:
+        """Return where the answer to a question stands: in ``row`` where the question belongs to a group."""
+        if row is None or link_id not in self._group_of:
+            return _outside_rows(link_id)
+        return Place(link_id, row.row_id)
+
+    def answer(self, place: Place, row: Row | None) -> Answer | None:
+        """Return what was answered at ``place``, or ``None`` where nothing was."""
+        if place.row_id is None or row is None:
+            return self._answers.get(place.link_id)
+        return row.answers.get(place.link_id)
+
+    def given(self, place: Place) -> Answer | None:
+        """Return what was answered at ``place``, looked up by the row's id."""
+        if place.row_id is None:
+            return self._answers.get(place.link_id)
+        rows, _ = self.rows(self._group_of[place.link_id])
+        row = next((row for row in rows if row.row_id == place.row_id), None)
+        return row.answers.get(place.link_id) if row else None
+
+    def leaf(self, leaf: Leaf, row: Row | None) -> Trace:
+        """Read one question and compare its answer. Surely not asked is false; anything not known is unknown."""
+        link_id = leaf_question(leaf)
+        place = self.place(link_id, row)
+        if link_id in self._gated:
+            gate = self.gate(link_id, row)
+            if gate.truth is not Truth.TRUE:
+                return _closed(leaf.kind, gate, place)
+        if self._assumed is not None and self._assumed.place == place:
+            return Trace(leaf.kind, self._assumed.truth, place)
+        answer = self.answer(place, row)
+        if answer is None or answer.value is None:
+            return Trace(leaf.kind, Truth.UNKNOWN, place, _why(answer))
+        truth = compare(leaf, self._questions[link_id], answer, self.on)
+        return Trace(leaf.kind, truth, place, "vague-date" if truth is Truth.UNKNOWN else "")
+
+    def rows(self, group: str) -> tuple[tuple[Row, ...], bool]:
+        """Return the rows given for a repeating group, and whether these are surely all."""
+        given = self.response.groups.get(group)
+        assumed = self._assumed is not None and self._assumed.place == Place(group)
+        if given is None:
+            return (), assumed
+        return given.rows, given.complete or assumed
+
+    def gate(self, link_id: str, row: Row | None) -> Gate:
+        """Return whether the item is asked (in ``row``), worked out over every question it depends on."""
+        if link_id not in self._gated:
+            return OPEN
+        group = self._group_of.get(link_id)
+        key = (link_id, row.row_id if group and row else None)
+        found = self._gates.get(key)
+        if found is None:
+            found = self._gates[key] = self._worked_out(link_id, group, row if group else None)
+        return found
+
+    def _worked_out(self, link_id: str, group: str | None, row: Row | None) -> Gate:
+        item = self.questionnaire.item_by_id[link_id]
+        parts = tuple(self._asked_when(condition, row) for condition in item.enable_when)
+        join = any_of if item.enable_behavior == "any" and parts else all_of
+        own = Gate(join(part.truth for part in parts), parts)
+        if group is None:
+            return own
+        outer = self.gate(group, None)
+        return Gate(all_of((outer.truth, own.truth)), outer.parts + own.parts)
+
+    def _asked_when(self, condition: EnableWhen, row: Row | None) -> Trace:
+        place = self.place(condition.question, row)
+        gate = self.gate(condition.question, row)
+        if gate.truth is not Truth.TRUE:
+            return _closed("asked-when", _gate_of_gate(condition, gate), place)
+        if self._assumed is not None and self._assumed.place == place:
+            return Trace("asked-when", self._assumed.truth, place)
+        answer = self.answer(place, row)
+        if answer is None or answer.value is None:
+            return Trace("asked-when", _without_answer(condition), place, _why(answer))
+        return Trace("asked-when", known(_compares(condition, answer.value)), place)
+
+
+def _closed(kind: str, gate: Gate, place: Place) -> Trace:
+    why = "gate-open" if gate.truth is Truth.UNKNOWN else "not-asked-here"
+    return Trace(kind, gate.truth, place, why, gate.parts)
+
+
+def _gate_of_gate(condition: EnableWhen, gate: Gate) -> Gate:
+    """A question that is surely not asked has no answer: only "was not answered" holds of it."""
+    if gate.truth is Truth.FALSE and condition.operator == "exists" and condition.answer is False:
+        return Gate(Truth.TRUE, gate.parts)
+    return gate
+
+
+def _without_answer(condition: EnableWhen) -> Truth:
+    """An absent answer opens what is asked only without one. It never closes anything: unknown is not "no"."""
+    return known(True) if condition.operator == "exists" and condition.answer is False else Truth.UNKNOWN
+
+
+def _why(answer: Answer | None) -> str:
+    return "unanswered" if answer is None or answer.absent is None else WHY_ABSENT[answer.absent]
+
+
+def _compares(condition: EnableWhen, value: Any) -> bool:
+    wanted: Any = condition.answer
+    match condition.operator:
+        case "exists":
+            return bool(wanted)
+        case "=":
+            return bool(wanted in value if isinstance(value, tuple) else value == wanted)
+        case "!=":
+            return bool(wanted not in value if isinstance(value, tuple) else value != wanted)
+        case ">":
+            return bool(value > wanted)
+        case "<":
+            return bool(value < wanted)
+        case ">=":
+            return bool(value >= wanted)
+        case "<=":
+            return bool(value <= wanted)

@@ -1,0 +1,216 @@
+"""What conditions refer to: questions, options, groups and definitions that exist, read as their type allows."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from screening.engine.comparing import leaf_question
+from screening.engine.conditions import (
+    AtLeast,
+    Between,
+    Compare,
+    Condition,
+    Contains,
+    Count,
+    Defined,
+    Equals,
+    KnownFrom,
+    Leaf,
+    OneOf,
+)
+from screening.engine.documents import Finding
+from screening.engine.questionnaire import ItemType, Question, Questionnaire
+from screening.engine.rules import RuleSet
+from screening.engine.spelling import nearest
+from screening.engine.walking import MAX_NODES, children
+
+Fault = tuple[str, str, str]
+NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
+_TYPE_WORDS = {
+    ItemType.BOOLEAN: "answered yes or no",
+    ItemType.CHOICE: "answered with an option",
+    ItemType.INTEGER: "answered with a whole number",
+    ItemType.DECIMAL: "answered with a number",
+    ItemType.DATE: "answered with a date",
+    ItemType.STRING: "answered in words, which no rule reads",
+    ItemType.TEXT: "answered in words, which no rule reads",
+}
+
+
+def reference_findings(questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:
+    """Return every condition that names what does not exist, or reads a question in a way its type does not allow."""
+    found: list[Finding] = []
+    if rule_set.questionnaire != questionnaire.name:
+        problem = f'the rules are written for "{rule_set.questionnaire}", the questionnaire is "{questionnaire.name}".'
+        found.append(Finding("rules", "/questionnaire", problem, "Name the questionnaire that stands beside them."))
+    reader = _Reader(questionnaire, rule_set)
+    for index, rule in enumerate(rule_set.rules):
+        pointer = f"/rules/{index}"
+        found += reader.problems(rule.when, f"{pointer}/when", None)
+        for place, unless in enumerate(rule.unless):
+            found += reader.problems(unless.when, f"{pointer}/unless/{place}/when", None)
+        found += _alongside(questionnaire, rule.alongside, pointer)
+    found += _definitions(rule_set, reader)
+    return list({(finding.pointer, finding.problem): finding for finding in found}.values())
+
+
+def _alongside(questionnaire: Questionnaire, link_ids: tuple[str, ...], pointer: str) -> Iterator[Finding]:
+    for index, link_id in enumerate(link_ids):
+        if link_id not in questionnaire.item_by_id:
+            cure = nearest(link_id, questionnaire.item_by_id)
+            yield Finding("rules", f"{pointer}/alongside/{index}", f'there is no question "{link_id}".', cure)
+
+
+def _definitions(rule_set: RuleSet, reader: "_Reader") -> Iterator[Finding]:
+    """A definition that nothing uses is still read, outside of any group."""
+    for index, definition in enumerate(rule_set.definitions):
+        if definition.name not in reader.used:
+            problem = f'nothing uses the definition "{definition.name}".'
+            yield Finding("rules", f"/definitions/{index}", problem, "Use it, or take it out.", "notice")
+            yield from reader.problems(definition.condition, f"/definitions/{index}/condition", None, free=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a condition stands: in the rows of ``group``; ``free`` where that is not known."""
+
+    group: str | None
+    free: bool = False
+
+
+class _Reader:
+    """Reads conditions once per scope, following definitions into the scope that uses them."""
+
+    def __init__(self, questionnaire: Questionnaire, rule_set: RuleSet) -> None:
+        self._questionnaire = questionnaire
+        self._definitions = rule_set.definition_by_name
+        self._index = {definition.name: place for place, definition in enumerate(rule_set.definitions)}
+        self._sizes: dict[tuple[str, _Scope], int] = {}
+        self.used: set[str] = set()
+
+    def problems(self, node: Condition, pointer: str, group: str | None, *, free: bool = False) -> list[Finding]:
+        """Return the findings on ``node`` where it stands in ``group`` (``None``: outside of any)."""
+        found: list[Finding] = []
+        size = self._read(node, pointer, _Scope(group, free), found)
+        if size > MAX_NODES:
+            problem = f"with its definitions written out the condition has {size:,} parts; {MAX_NODES:,} are read."
+            found.append(Finding("rules", pointer, problem, "Use fewer definitions within definitions."))
+        return found
+
+    def _read(self, node: Condition, pointer: str, scope: _Scope, found: list[Finding]) -> int:
+        """Collect the findings on ``node`` and return its size with the definitions written out."""
+        if isinstance(node, Defined):
+            return 1 + self._definition(node, pointer, scope, found)
+        if isinstance(node, Count):
+            return 1 + self._count(node, pointer, scope, found)
+        parts = list(children(node))
+        if isinstance(node, AtLeast) and node.n > len(parts):
+            problem = f"at least {node.n} of {len(parts)} can never hold."
+            found.append(Finding("rules", f"{pointer}/n", problem, f"Write a number up to {len(parts)}."))
+        if not parts and (fault := self._leaf_fault(node, scope)):  # type: ignore[arg-type]
+            field, problem, cure = fault
+            found.append(Finding("rules", f"{pointer}/{field}", problem, cure))
+        return 1 + sum(self._read(part, pointer + step, scope, found) for step, part in parts)
+
+    def _definition(self, node: Defined, pointer: str, scope: _Scope, found: list[Finding]) -> int:
+        if node.name not in self._definitions:
+            cure = nearest(node.name, self._definitions)
+            found.append(Finding("rules", f"{pointer}/name", f'there is no definition "{node.name}".', cure))
+            return 0
+        self.used.add(node.name)
+        key = (node.name, scope)
+        if key not in self._sizes:
+            self._sizes[key] = 0  # what leads back here is reported as a circle, and read once
+            place = f"/definitions/{self._index[node.name]}/condition"
+            self._sizes[key] = self._read(self._definitions[node.name].condition, place, scope, found)
+        return self._sizes[key]
+
+    def _count(self, node: Count, pointer: str, scope: _Scope, found: list[Finding]) -> int:
+        groups = self._questionnaire.groups
+        if node.group not in groups:
+            problem = f'there is no repeating group "{node.group}".'
+            found.append(Finding("rules", f"{pointer}/group", problem, nearest(node.group, groups)))
+            return 0
+        if scope.group is not None:
+            problem = f'a count over "{node.group}" stands inside a count over "{scope.group}".'
+            found.append(Finding("rules", pointer, problem, "Put the two counts side by side."))
+            return 0
+        if node.where is None:
+            return 0
+        return self._read(node.where, f"{pointer}/where", _Scope(node.group), found)
+
+    def _leaf_fault(self, leaf: Leaf, scope: _Scope) -> Fault | None:
+        link_id, field = leaf_question(leaf), "since" if leaf.kind == "lasted" else "question"
+        question = self._questionnaire.questions.get(link_id)
+        if question is None:
+            if link_id in self._questionnaire.groups:
+                cure = 'Count its rows with {"kind": "count"}.'
+                return field, f'"{link_id}" is a repeating group, not a question.', cure
+            return field, f'there is no question "{link_id}".', nearest(link_id, self._questionnaire.questions)
+        home = self._questionnaire.group_of.get(link_id)
+        if home is not None and home != scope.group and not scope.free:
+            cure = f'Read it inside the "where" of a count over "{home}".'
+            return (
+                field,
+                f'"{link_id}" is answered row by row in "{home}"; outside its rows it has no one answer.',
+                cure,
+            )
+        return _type_fault(leaf, question, field)
+
+
+def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
+    if isinstance(leaf, KnownFrom):
+        return None
+    if isinstance(leaf, Compare | Between):
+        return _number_fault(leaf, question)
+    if isinstance(leaf, Equals):
+        return _equals_fault(leaf, question)
+    if isinstance(leaf, OneOf | Contains):
+        return _option_fault(leaf, question)
+    if question.type is not ItemType.DATE:
+        return field, _misread(question, leaf.kind), "Read a question of type date."
+    return None
+
+
+def _number_fault(leaf: Compare | Between, question: Question) -> Fault | None:
+    if question.type not in NUMBERS:
+        return "question", _misread(question, leaf.kind), "Read a question of type integer or decimal."
+    if isinstance(leaf, Between) and leaf.low > leaf.high:
+        return "low", f"no number lies between {leaf.low} and {leaf.high}.", "Exchange the two limits."
+    return None
+
+
+def _equals_fault(leaf: Equals, question: Question) -> Fault | None:
+    if question.type is ItemType.BOOLEAN:
+        wrong = not isinstance(leaf.value, bool)
+        return ("value", f'"{question.link_id}" is answered yes or no.', "Write true or false.") if wrong else None
+    if question.type in NUMBERS:
+        wrong = isinstance(leaf.value, bool | str)
+        return ("value", f'"{question.link_id}" is answered with a number.', "Write a number.") if wrong else None
+    if question.type is not ItemType.CHOICE:
+        return "question", _misread(question, leaf.kind), "Read a question with options, a number, or yes and no."
+    if question.repeats:
+        return "kind", f'"{question.link_id}" takes several options.', 'Use "contains".'
+    return _unknown_option(question, str(leaf.value), "value")
+
+
+def _option_fault(leaf: OneOf | Contains, question: Question) -> Fault | None:
+    if question.type is not ItemType.CHOICE:
+        return "question", _misread(question, leaf.kind), "Read a question of type choice."
+    if isinstance(leaf, Contains):
+        if not question.repeats:
+            return "kind", f'"{question.link_id}" takes one option.', 'Use "equals".'
+        return _unknown_option(question, leaf.value, "value")
+    if question.repeats:
+        return "kind", f'"{question.link_id}" takes several options.', 'Use "any" over "contains".'
+    faults = (_unknown_option(question, value, f"values/{index}") for index, value in enumerate(leaf.values))
+    return next((fault for fault in faults if fault), None)
+
+
+def _unknown_option(question: Question, code: str, field: str) -> Fault | None:
+    if code in question.option_by_code:
+        return None
+    return field, f'"{code}" is not an option of "{question.link_id}".', nearest(code, question.option_by_code)
+
+
+def _misread(question: Question, kind: str) -> str:
+    return f'"{question.link_id}" is {_TYPE_WORDS[question.type]}; "{kind}" cannot read it.'

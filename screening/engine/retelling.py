@@ -1,0 +1,67 @@
+"""Telling a vignette anew, as a changed rule set reads its story, and finding which ones were told anew.
+
+Whether the change was meant is for people to say.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from screening.engine.guidance import Guidance, RuleState
+from screening.engine.trials import told
+from screening.engine.vignettes import Vignette, VignetteSet
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """One rule of which a vignette tells something else than before; None where it does not name the rule."""
+
+    rule_id: str
+    before: RuleState | None
+    now: RuleState | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retelling:
+    """A vignette as it stands now, with each rule of which it told something else before."""
+
+    vignette: Vignette
+    changes: tuple[ToldChange, ...]
+
+
+def retellings(before: VignetteSet, now: VignetteSet) -> list[Retelling]:
+    """Return the vignettes of ``now`` that tell something else than in ``before``, in their order.
+
+    One that ``before`` does not have told nothing there.
+    """
+    old = {vignette.id: told(vignette) for vignette in before.vignettes}
+    found = [Retelling(v, tuple(_told_changes(old.get(v.id, {}), told(v)))) for v in now.vignettes]
+    return [retelling for retelling in found if retelling.changes]
+
+
+def _told_changes(before: dict[str, RuleState], now: dict[str, RuleState]) -> Iterator[ToldChange]:
+    for rule_id in {**before, **now}:
+        if before.get(rule_id) is not now.get(rule_id):
+            yield ToldChange(rule_id, before.get(rule_id), now.get(rule_id))
+
+
+def retold(vignette: Vignette, guidance: Guidance) -> Vignette:
+    """Return ``vignette`` telling what ``guidance`` says of the rules it names, and of every rule that is met."""
+    named = told(vignette)
+    by_state: dict[RuleState, list[str]] = {state: [] for state in RuleState}
+    for outcome in guidance.outcomes:
+        if outcome.rule_id in named or outcome.state is RuleState.MET:
+            by_state[outcome.state].append(outcome.rule_id)
+    return vignette.model_copy(
+        update={
+            "raises": tuple(by_state[RuleState.MET]),
+            "cannot_rule_out": tuple(by_state[RuleState.CANNOT_RULE_OUT]),
+            "not_raised": tuple(by_state[RuleState.NOT_MET]),
+        }
+    )
+
+
+def with_vignette(vignettes: VignetteSet, changed: Vignette) -> VignetteSet:
+    """Return ``vignettes`` with ``changed`` in the place of the one with its id."""
+    return vignettes.model_copy(
+        update={"vignettes": tuple(changed if v.id == changed.id else v for v in vignettes.vignettes)}
+    )

@@ -1,0 +1,103 @@
+"""The rule-set document: what raises a flag, on whose word, unless what, and who has to confirm that."""
+
+import datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from screening.engine.conditions import Condition
+from screening.engine.documents import Identifier, Node, StatementId, Words
+
+
+class Concern(StrEnum):
+    """A flag's kind, declared in reading order. No order or number of them adds up to a verdict."""
+
+    ADVISES_AGAINST = "advises-against"
+    TREAT_FIRST = "treat-first"
+    PREPARE = "prepare"
+    CAUTION = "caution"
+    DIFFERENTIAL = "differential"
+    CONDITION_MISSING = "condition-missing"
+    SAFEGUARD_MISSING = "safeguard-missing"
+
+
+class Confirmer(StrEnum):
+    """The role that has to confirm a claimed exception."""
+
+    THERAPIST = "therapist"
+    CLINICIAN = "clinician"
+    PRESCRIBER = "prescriber"
+    MEDICAL_DIRECTOR = "medical-director"
+    ADDICTION_PHYSICIAN = "addiction-physician"
+    TREATMENT_TEAM = "treatment-team"
+
+
+class Unless(Node):
+    """A named *unless*. When it holds it is claimed, never silent: ``confirmed_by`` still has to confirm it.
+
+    ``to`` names the exception that this one is an exception to; left out, it is one to the rule.
+    """
+
+    id: Identifier
+    title: Words
+    when: Condition
+    confirmed_by: Confirmer
+    to: Identifier | None = None
+    cites: tuple[StatementId, ...] = ()
+
+
+class Rule(Node):
+    """A rule: when it is met, a flag of this concern is raised for a clinician to weigh.
+
+    ``cites`` are the guidance statements it rests on. ``weigh_with`` are those to be read beside it, and
+    ``disagreements`` the named disagreements between sources; neither changes its state. ``alongside`` are questions
+    whose answers are shown with the flag. ``explanation`` is the rule in plain words; ``would_change`` says what
+    would change it.
+    """
+
+    id: Identifier
+    title: Words
+    topic: Identifier
+    concern: Concern
+    when: Condition
+    unless: Annotated[tuple[Unless, ...], Field(max_length=10)] = ()
+    cites: tuple[StatementId, ...] = ()
+    weigh_with: tuple[StatementId, ...] = ()
+    disagreements: tuple[Identifier, ...] = ()
+    alongside: tuple[Identifier, ...] = ()
+    explanation: Words
+    would_change: Words
+    owner: Words
+    review_by: datetime.date
+
+
+class Definition(Node):
+    """A condition with a name, used by ``{"kind": "defined", "name": ...}``."""
+
+    name: Identifier
+    title: Words
+    condition: Condition
+
+
+class RuleSet(Node):
+    """Rules over one questionnaire. ``context`` are statements shown with every result, whatever is raised."""
+
+    name: Identifier
+    title: Words
+    description: Words
+    questionnaire: Identifier
+    definitions: Annotated[tuple[Definition, ...], Field(max_length=100)] = ()
+    rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=500)]
+    context: tuple[StatementId, ...] = ()
+
+    @cached_property
+    def rule_by_id(self) -> dict[str, Rule]:
+        """Every rule by its id."""
+        return {rule.id: rule for rule in self.rules}
+
+    @cached_property
+    def definition_by_name(self) -> dict[str, Definition]:
+        """Every named definition by its name."""
+        return {definition.name: definition for definition in self.definitions}

@@ -1,0 +1,249 @@
+"""A rule as it reads, in plain English: questions as they are asked, options by their words.
+
+Each node becomes a ``Sentence``: phrases that a page can mark, and parts that it can nest. ``str()`` gives the flat
+words. How a rule came out on a case is told in ``explaining``.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any as Anything
+from typing import Literal
+
+from screening.engine.answers import Source
+from screening.engine.comparing import leaf_question
+from screening.engine.conditions import (
+    All,
+    Any,
+    AtLeast,
+    Between,
+    Compare,
+    Condition,
+    Contains,
+    Count,
+    Defined,
+    Equals,
+    KnownFrom,
+    Lasted,
+    Leaf,
+    Not,
+    OneOf,
+    Truth,
+    Within,
+)
+from screening.engine.questionnaire import Question, Questionnaire
+from screening.engine.rules import Rule, RuleSet, Unless
+from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, listed, plural, value_words
+
+PhraseKind = Literal["text", "question", "value", "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A stretch of words: plain ``text``, a ``question`` as asked, a ``value`` looked for, a definition's ``name``."""
+
+    text: str
+    kind: PhraseKind = "text"
+
+    def __str__(self) -> str:
+        return f"“{self.text}”" if self.kind in ("question", "name") else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One node of a condition in words. ``parts`` are its parts; ``joiner`` is what stands between them.
+
+    On a case, ``truth`` says how it came out, ``why`` what the truth alone does not tell, ``answer`` what was
+    answered. ``wraps`` says that the phrases alone say it all and the parts spell it out (a named definition).
+    """
+
+    phrases: tuple[Phrase, ...]
+    parts: tuple["Sentence", ...] = ()
+    joiner: str = ""
+    wraps: bool = False
+    truth: Truth | None = None
+    why: str = ""
+    answer: str = ""
+
+    def __str__(self) -> str:
+        words = " ".join(str(phrase) for phrase in self.phrases)
+        if self.wraps or not self.parts:
+            return words
+        joined = f"{self.joiner} ".join(_bracketed(part) for part in self.parts)
+        return f"{words} {joined}".strip() if self.joiner in ("", ";") else joined
+
+
+def _bracketed(part: Sentence) -> str:
+    return f"({part})" if len(part.parts) > 1 and not part.wraps else str(part)
+
+
+@dataclass(frozen=True, slots=True)
+class UnlessSentence:
+    """An exception as it reads: its title, its condition, who confirms it, and the exception that it lifts."""
+
+    exception_id: str
+    title: str
+    when: Sentence
+    confirmed_by: str
+    lifts: str = ""
+
+    def __str__(self) -> str:
+        opening = f"and “{self.lifts}” is lifted when" if self.lifts else "unless"
+        return f"{opening} {self.when} ({self.confirmed_by} confirms)"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSentence:
+    """A whole rule as it reads: raise this concern, when, unless."""
+
+    concern: str
+    when: Sentence
+    unless: tuple[UnlessSentence, ...]
+
+    def __str__(self) -> str:
+        return ", ".join([f"Raise “{self.concern}” when {self.when}", *(str(unless) for unless in self.unless)]) + "."
+
+
+def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -> RuleSentence:
+    """Return ``rule`` as it reads over ``questionnaire``."""
+    writer = Writer(rule_set, questionnaire)
+    titles = {unless.id: unless.title for unless in rule.unless}
+    unless = tuple(_unless(writer, unless, titles) for unless in rule.unless)
+    return RuleSentence(CONCERN_WORDS[rule.concern], writer.sentence(rule.when), unless)
+
+
+def condition_sentence(node: Condition, rule_set: RuleSet, questionnaire: Questionnaire) -> Sentence:
+    """Return one condition as it reads."""
+    return Writer(rule_set, questionnaire).sentence(node)
+
+
+def _unless(writer: "Writer", unless: Unless, titles: dict[str, str]) -> UnlessSentence:
+    return UnlessSentence(
+        exception_id=unless.id,
+        title=unless.title,
+        when=writer.sentence(unless.when),
+        confirmed_by=CONFIRMER_WORDS[unless.confirmed_by],
+        lifts=titles[unless.to] if unless.to else "",
+    )
+
+
+class Writer:
+    """Puts conditions into words, with the questions and definitions that they name."""
+
+    def __init__(self, rule_set: RuleSet, questionnaire: Questionnaire) -> None:
+        self._definitions = rule_set.definition_by_name
+        self._questionnaire = questionnaire
+
+    def sentence(self, node: Condition, *, negated: bool = False) -> Sentence:
+        """Return ``node`` in words; ``negated`` where a *not* stands before it."""
+        if isinstance(node, Leaf):
+            return Sentence(self.leaf(node, negated=negated))
+        if isinstance(node, Not):
+            return self._not(node, negated=negated)
+        if isinstance(node, Defined):
+            definition = self._definitions[node.name]
+            phrases = (*_prefix("it is not so that", negated), Phrase(definition.title, "name"))
+            return Sentence(phrases, (self.sentence(definition.condition),), wraps=True)
+        if isinstance(node, Count):
+            parts = (self.sentence(node.where),) if node.where is not None else ()
+            return Sentence((*_prefix("it is not so that there are", negated), *self.count(node)), parts)
+        opening, joiner = joined_words(node, negated=negated)
+        return Sentence((Phrase(opening),), tuple(self.sentence(part) for part in node.of), joiner)
+
+    def _not(self, node: Not, *, negated: bool) -> Sentence:
+        if isinstance(node.condition, Not) and not negated:
+            return self.sentence(node.condition.condition)
+        return self.sentence(node.condition, negated=not negated)
+
+    def leaf(self, leaf: Leaf, *, negated: bool = False) -> tuple[Phrase, ...]:
+        """Return the phrases of a leaf: the question as asked, and what is looked for in its answer."""
+        question = self._questionnaire.questions[leaf_question(leaf)]
+        verb, value = _LEAVES[type(leaf)](leaf, question)
+        return Phrase(question.text, "question"), Phrase(_negative(verb) if negated else verb), Phrase(value, "value")
+
+    def count(self, node: Count) -> tuple[Phrase, ...]:
+        """Return the phrases of a count: how many rows, of what, and whether there is something they must meet."""
+        noun = self._questionnaire.groups[node.group].row_name
+        words = _number_of_rows(node, noun)
+        return (Phrase(words, "value"), Phrase("where")) if node.where is not None else (Phrase(words, "value"),)
+
+
+def joined_words(node: All | Any | AtLeast, *, negated: bool = False) -> tuple[str, str]:
+    """Return how a join opens, and what stands between its parts. A negated join keeps its parts as they are."""
+    if isinstance(node, All):
+        return ("not all of these hold:", ";") if negated else ("all of these hold", " and")
+    if isinstance(node, Any):
+        return ("none of these holds:", ";") if negated else ("one or more of these hold", " or")
+    return f"{'fewer than' if negated else 'at least'} {node.n} of these hold:", ";"
+
+
+def _prefix(words: str, wanted: bool) -> tuple[Phrase, ...]:
+    return (Phrase(words),) if wanted else ()
+
+
+def _number_of_rows(node: Count, noun: str) -> str:
+    if node.value == 0 and node.operator in ("=", "<="):
+        return f"no {noun}"
+    opening = {">=": "at least", "<=": "at most", "=": "exactly"}[node.operator]
+    return f"{opening} {counted(node.value, noun)}" if node.value else f"any number of {plural(noun)}"
+
+
+def _negative(verb: str) -> str:
+    return {
+        "is answered": "is not answered",
+        "is": "is not",
+        "is one of": "is none of",
+        "includes": "does not include",
+        "lies": "does not lie",
+        "names a time that has lasted": "names a time that has not lasted",
+        "is known from": "is not known from",
+    }[verb]
+
+
+def _quoted(question: Question, code: str) -> str:
+    return f"“{question.option_text(code)}”"
+
+
+def _equals(leaf: Equals, question: Question) -> tuple[str, str]:
+    if isinstance(leaf.value, bool):
+        return "is answered", "yes" if leaf.value else "no"
+    if isinstance(leaf.value, str):
+        return "is", _quoted(question, leaf.value)
+    return "is", value_words(question, leaf.value)
+
+
+_OPERATOR_WORDS = {"<": "less than", "<=": "at most", ">": "more than", ">=": "at least"}
+_SOURCE_NOUNS = {
+    Source.CLIENT: "the client",
+    Source.CLINICIAN: "an assessment at screening",
+    Source.RECORD: "a record",
+    Source.TEST: "a test",
+    Source.OTHER: "someone else",
+}
+
+
+def _one_of(leaf: OneOf, question: Question) -> tuple[str, str]:
+    return "is one of", listed([_quoted(question, code) for code in leaf.values], "or")
+
+
+def _compare(leaf: Compare, question: Question) -> tuple[str, str]:
+    return "is", f"{_OPERATOR_WORDS[leaf.operator]} {value_words(question, leaf.value)}"
+
+
+def _between(leaf: Between, question: Question) -> tuple[str, str]:
+    return "is", f"from {leaf.low} to {value_words(question, leaf.high)}"
+
+
+def _known_from(leaf: KnownFrom, _question: Question) -> tuple[str, str]:
+    return "is known from", listed([_SOURCE_NOUNS[source] for source in leaf.sources], "or")
+
+
+_LEAVES: dict[type, Callable[[Anything, Question], tuple[str, str]]] = {
+    Equals: _equals,
+    OneOf: _one_of,
+    Contains: lambda leaf, question: ("includes", _quoted(question, leaf.value)),
+    Compare: _compare,
+    Between: _between,
+    Within: lambda leaf, _: ("lies", f"in the last {leaf.last}"),
+    Lasted: lambda leaf, _: ("names a time that has lasted", f"at least {leaf.at_least}"),
+    KnownFrom: _known_from,
+}

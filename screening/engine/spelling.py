@@ -1,0 +1,16 @@
+"""What somebody probably meant: the nearest known name to one that is not known."""
+
+import difflib
+from collections.abc import Iterable
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ``Did you mean "…"?`` with the nearest known name, or the known names where none is near."""
+    names = sorted(known)
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if near:
+        return f'Did you mean "{near[0]}"?'
+    if not names:
+        return "There is none to choose from: add one, or take this out."
+    listed = ", ".join(f'"{known_name}"' for known_name in names[:8])
+    return f"Use one that exists: {listed}{', …' if len(names) > 8 else ''}."

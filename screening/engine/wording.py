@@ -1,0 +1,222 @@
+"""The words people read: neutral, person-first, and never deciding. Names what is neither, and suggests another word.
+
+Titles of sources are quoted as they are; everything else that a document says to people is looked at. Here too stand
+the words for who a person is, which no rule may read about. These are lists of words and understand nothing: the same
+said in other words passes, which is why a second person reads every version before it is published.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from screening.engine.comparing import leaf_question
+from screening.engine.conditions import Condition, Leaf
+from screening.engine.documents import Finding
+from screening.engine.library import GuidanceLibrary
+from screening.engine.naming import items_with_pointers
+from screening.engine.questionnaire import Group, Question, Questionnaire
+from screening.engine.rules import RuleSet
+from screening.engine.walking import conditions, nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word that is not used here, why not, and what to write instead."""
+
+    pattern: re.Pattern[str]
+    why: str
+    instead: str
+
+
+def _term(pattern: str, why: str, instead: str) -> Term:
+    return Term(re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), why, instead)
+
+
+_DECIDES = "decides, and only a clinician does"
+_LABELS = "names a person by a condition or an act"
+_JUDGES = "judges"
+_SCORES = "makes a number decide, and none does here"
+_RAISES = "Say what the guidance raises."
+_THE = "(?:the |this |our )?"
+_PERSON = "(?:him|her|them|(?:the |this )?(?:client|patient|person))"
+
+TERMS = (
+    _term(r"(?:in)?eligib(?:le|ility)", _DECIDES, 'Say what the guidance raises, such as "advises against".'),
+    _term(r"(?:un)?suitab(?:le|ility)", _DECIDES, "Say what the guidance raises, and let the clinician weigh it."),
+    _term(r"(?:dis)?approved|disapproves?", _DECIDES, 'Say who "agreed", "ordered" or "confirmed" what.'),
+    _term(r"cleared", _DECIDES, 'Say which examination "was done", and by whom.'),
+    _term(r"reject(?:s|ed|ion)?", _DECIDES, 'Write "the guidance advises against", or "not taken further here".'),
+    _term(r"(?:dis)?qualif(?:y|ies|ied) for|disqualif(?:y|ies|ied|ying)", _DECIDES, "Say what the guidance raises."),
+    _term(r"safe to (?:proceed|treat|start)|safe for (?:ketamine|treatment|KAP)", _DECIDES, "Say what was found."),
+    _term(r"(?:good|poor|bad|ideal|not a) candidates?", _DECIDES, "Say what the guidance raises."),
+    _term(rf"(?:pass|fail)(?:es|s|ed)? {_THE}(?:screening|criteria|checks?)", _DECIDES, 'Write "screening done".'),
+    _term(r"pass(?:ed|es)?(?: or |/)fail(?:ed|s)?", _DECIDES, "Say what was found."),
+    _term(r"(?:un)?fit for (?:ketamine|treatment|therapy|KAP|this)|unfit|unfitness", _DECIDES, "Say what was found."),
+    _term(r"contra-?indicat(?:es?|ed|ions?|ing)", _DECIDES, 'Write "the guidance advises against".'),
+    _term(
+        r"(?:do not|don't|must not|should not|may not|cannot|can|may|must|okay to|ready to) proceed",
+        _DECIDES,
+        'Write "the guidance advises against", or what comes first.',
+    ),
+    _term(r"den(?:y|ying|ial of) (?:\w+ ){0,3}(?:ketamine|treatment|therapy|KAP)|deny", _DECIDES, _RAISES),
+    _term(r"refus(?:e|es|ed|ing|al)", _DECIDES, 'Write what the guidance raises; of a client, "declined".'),
+    _term(rf"turn(?:s|ed)? {_PERSON} (?:away|down)", _DECIDES, 'Write "not taken further here".'),
+    _term(r"exclusion criteri(?:a|on)|excluded? from (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    _term(
+        r"(?:must|should|may|can) ?not (?:be treated|(?:be given|have|get|receive|start) (?:ketamine|treatment|KAP))",
+        _DECIDES,
+        _RAISES,
+    ),
+    _term(r"withh(?:old|olds|eld|olding) (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    _term(
+        r"(?:bad|poor|good|acceptable|unacceptable) risks?|(?:high|low)[- ]risk (?:clients?|patients?|people|person)",
+        _DECIDES,
+        "Say what was found.",
+    ),
+    _term(r"abusers?", _LABELS, 'Write "person who misuses …".'),
+    _term(r"addicts?", _LABELS, 'Write "person with an addiction".'),
+    _term(r"alcoholics?", _LABELS, 'Write "person with alcohol use disorder".'),
+    _term(r"junk(?:ie|y|ies)|drunks?|stoners?", _LABELS, 'Write "person who uses …".'),
+    _term(r"(?:drug|substance) users?", _LABELS, 'Write "people who use substances".'),
+    _term(r"schizophrenics?|psychotics|borderlines|bipolars", _LABELS, 'Write "person with …".'),
+    _term(r"psychotic (?:patients?|clients?|people)", _LABELS, 'Write "person with psychosis".'),
+    _term(r"mentally ill", _LABELS, 'Write "person with a mental illness".'),
+    _term(
+        r"(?:drug|substance|alcohol|ketamine) abuse|abus(?:e|es|ed|ing) (?:drugs?|substances?|alcohol|ketamine)",
+        _JUDGES,
+        'Write "use", "misuse" or "use disorder".',
+    ),
+    _term(r"drug habits?", _JUDGES, 'Write "substance use".'),
+    _term(r"committ?(?:s|ed|ing)? suicide", _JUDGES, 'Write "died by suicide".'),
+    _term(
+        r"(?:un)?successful (?:suicide|attempts?)|failed (?:suicide )?attempts?", _JUDGES, 'Write "suicide attempt".'
+    ),
+    _term(r"clean and sober|(?:stay(?:s|ed|ing)?|got|get|been|is|are|was) clean", _JUDGES, 'Write "abstinent".'),
+    _term(r"(?:clean|dirty) (?:urine|tests?|screens?|samples?)|dirty", _JUDGES, 'Write "negative" or "positive test".'),
+    _term(r"drug[- ]seeking|attention[- ]seeking|manipulative", _JUDGES, "Describe what was seen."),
+    _term(r"non-?complian(?:t|ce)", _JUDGES, 'Write "has not taken" or "did not follow", and why.'),
+    _term(r"suffer(?:s|ed|ing)? from|afflicted with|victims? of (?:addiction|depression)", _JUDGES, 'Write "has".'),
+    _term(r"crazy|insane|lunatics?|madness|psychos?", _JUDGES, "Describe what was seen."),
+    _term(r"denies|denied|admits? to|admitted to using", _JUDGES, 'Write "says", "reports" or "answered no".'),
+)
+RULE_TERMS = (
+    _term(r"(?:risk|total|overall) scores?|points? in total", _SCORES, "Name the answers that the rule reads."),
+    _term(
+        r"scor(?:es?|ed|ing) (?:of|at|above|below|over|under|more than|less than|\d+)",
+        _SCORES,
+        "Name the answers that the rule reads, and whose line it is.",
+    ),
+    _term(r"probabilit(?:y|ies)", _SCORES, "Say what the guidance raises and why."),
+    _term(r"\d+ ?(?:%|per ?cent)|chances? of", _SCORES, "Say what the guidance raises and why."),
+)
+"""Words that may stand in a question, such as an instrument's score, and not in what a rule says."""
+WHO_SOMEONE_IS = re.compile(
+    r"\b(?:"
+    r"gender\w*|transgender\w*|trans|non-?binary|intersex|male|female|man|woman|men|women"
+    r"|(?:your|biological) sex"
+    r"|orientation|gay|lesbian\w*|bisexual\w*|homosexual\w*|heterosexual\w*|queer|lgbt\w*|sexuality"
+    r"|race|racial|ethnic\w*|skin colou?r|asian|african|hispanic|latin[aox]|caucasian|indigenous|arab|(?-i:Black|White)"
+    r"|(?:are|is) \w+ (?:black|white)|nationality|citizen\w*|immigra\w*|country of (?:birth|origin)|mother tongue"
+    r"|religio\w*|faith|christian\w*|catholic|protestant|muslim|islam\w*|jewish|jew|hindu|buddhist|sikh|atheist"
+    r"|church|mosque|synagogue|pray(?:s|er|ers)?"
+    r"|income|salary|salaries|wages?|earn(?:s|ings)?|wealth\w*"
+    r")\b",
+    re.IGNORECASE,
+)
+"""Words for who a person is: gender, orientation, origin, faith and income, as far as a list of words reaches."""
+
+Said = tuple[str, str, str]
+
+
+def wording_problems(text: str, terms: tuple[Term, ...] = TERMS) -> list[tuple[str, str]]:
+    """Return for each word of ``text`` that is not used here what is wrong with it, and what to write instead."""
+    return [
+        (f'"{matched.group(0)}" {term.why}.', term.instead)
+        for term in terms
+        for matched in [term.pattern.search(text)]
+        if matched
+    ]
+
+
+def deciding_words(text: str) -> list[str]:
+    """Return the words of ``text`` that decide about a person, as they stand there."""
+    return [
+        matched.group(0) for term in TERMS if term.why == _DECIDES for matched in [term.pattern.search(text)] if matched
+    ]
+
+
+def wording_findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:
+    """Return a finding for every text that labels, judges or decides, and for every rule that reads who someone is."""
+    said = [*_library(library), *_questionnaire(questionnaire), *_rules(rule_set)]
+    found = [
+        Finding(document, pointer, problem, cure)
+        for document, pointer, text in said
+        for problem, cure in wording_problems(text, TERMS + RULE_TERMS if document == "rules" else TERMS)
+    ]
+    return found + list(_reads_who_someone_is(questionnaire, rule_set))
+
+
+def _library(library: GuidanceLibrary) -> Iterator[Said]:
+    yield "guidance", "/title", library.title
+    for index, source in enumerate(library.sources):
+        yield "guidance", f"/sources/{index}/grade", source.grade
+    for index, topic in enumerate(library.topics):
+        yield "guidance", f"/topics/{index}/title", topic.title
+    for index, statement in enumerate(library.statements):
+        yield "guidance", f"/statements/{index}/text", statement.text
+    for index, disagreement in enumerate(library.disagreements):
+        yield "guidance", f"/disagreements/{index}/title", disagreement.title
+        yield "guidance", f"/disagreements/{index}/text", disagreement.text
+
+
+def _questionnaire(questionnaire: Questionnaire) -> Iterator[Said]:
+    yield "questionnaire", "/title", questionnaire.title
+    yield "questionnaire", "/description", questionnaire.description
+    for index, section in enumerate(questionnaire.sections):
+        yield "questionnaire", f"/sections/{index}/title", section.title
+        yield "questionnaire", f"/sections/{index}/introduction", section.introduction
+    for pointer, item in items_with_pointers(questionnaire):
+        yield from _item(pointer, item)
+
+
+def _item(pointer: str, item: Question | Group) -> Iterator[Said]:
+    yield "questionnaire", f"{pointer}/text", item.text
+    yield "questionnaire", f"{pointer}/help", item.help
+    if isinstance(item, Group):
+        yield "questionnaire", f"{pointer}/row_name", item.row_name
+        return
+    yield "questionnaire", f"{pointer}/hint", item.hint
+    for index, option in enumerate(item.answer_options):
+        yield "questionnaire", f"{pointer}/answer_options/{index}/text", option.text
+
+
+def _rules(rule_set: RuleSet) -> Iterator[Said]:
+    yield "rules", "/title", rule_set.title
+    yield "rules", "/description", rule_set.description
+    for index, definition in enumerate(rule_set.definitions):
+        yield "rules", f"/definitions/{index}/title", definition.title
+    for index, rule in enumerate(rule_set.rules):
+        for field in ("title", "explanation", "would_change"):
+            yield "rules", f"/rules/{index}/{field}", getattr(rule, field)
+        for place, unless in enumerate(rule.unless):
+            yield "rules", f"/rules/{index}/unless/{place}/title", unless.title
+
+
+def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
+    for pointer, condition in conditions(rule_set):
+        for place, node in nodes(condition, pointer):
+            link_id = _question_read(node)
+            question = questionnaire.questions.get(link_id or "")
+            if question and WHO_SOMEONE_IS.search(_asked(question)):
+                problem = f'the rule reads "{question.link_id}", which is about who somebody is.'
+                yield Finding("rules", place, problem, "Read what happens or what is done, never who somebody is.")
+
+
+def _asked(question: Question) -> str:
+    """Return what a question asks, with its options: what it asks may stand only in these."""
+    options = " / ".join(option.text for option in question.answer_options)
+    return f"{question.link_id.replace('-', ' ')} / {question.text} / {question.hint} / {options}"
+
+
+def _question_read(node: Condition) -> str | None:
+    return leaf_question(node) if isinstance(node, Leaf) else None
