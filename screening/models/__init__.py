@@ -1,0 +1,30 @@
+"""The tables of the subject. What may change and what is append-only is declared on each model."""
+
+from screening.models import demands as demands
+from screening.models.clients import Client
+from screening.models.determinations import Determination
+from screening.models.evaluations import Evaluation, Flag
+from screening.models.policies import PracticePolicy
+from screening.models.protocols import Protocol
+from screening.models.questionnaires import QuestionnaireVersion
+from screening.models.responses import ResponseVersion
+from screening.models.reviews import FlagAnswer, Return
+from screening.models.rule_sets import DraftEditor, RuleSetVersion
+from screening.models.screenings import Draft, Screening
+
+__all__ = [
+    "Client",
+    "Determination",
+    "Draft",
+    "DraftEditor",
+    "Evaluation",
+    "Flag",
+    "FlagAnswer",
+    "PracticePolicy",
+    "Protocol",
+    "QuestionnaireVersion",
+    "ResponseVersion",
+    "Return",
+    "RuleSetVersion",
+    "Screening",
+]

@@ -1,0 +1,35 @@
+"""Clients, known by a code; who they are is encrypted and apart from what they answered."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+from core.accounts.models import Practice
+from core.encryption import EncryptedTextField
+from screening.models.constraints import not_blank
+
+
+class Client(models.Model):
+    """Somebody who comes for care. ``code`` is what pages, lists and the ledger show.
+
+    ``name`` and ``birth_date`` (ISO, or empty) are encrypted. ``therapist`` is the one who cares for them and sees
+    their screenings.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    code = models.CharField(max_length=20)
+    name = EncryptedTextField(blank=True, default="")
+    birth_date = EncryptedTextField(blank=True, default="")
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["practice", "code"], name="client_code_once_in_a_practice"),
+            not_blank("client_has_a_code", "code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.code

@@ -1,0 +1,103 @@
+"""Screenings, and the draft that a therapist fills while the client answers."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.accounts.models import Practice
+from core.encryption import EncryptedTextField
+from screening.models.clients import Client
+from screening.models.constraints import one_of, together
+from screening.models.protocols import Protocol
+from screening.models.questionnaires import QuestionnaireVersion
+from screening.models.rule_sets import RuleSetVersion
+
+
+class ScreeningStatus(models.TextChoices):
+    """Where a screening stands between the first question and a signature."""
+
+    IN_PROGRESS = "in-progress", "In progress"
+    SUBMITTED = "submitted", "Waiting for review"
+    IN_REVIEW = "in-review", "In review"
+    RETURNED = "returned", "Returned with questions"
+    DETERMINED = "determined", "Determined"
+
+
+class Screening(models.Model):
+    """One screening of one client, pinned to the versions it began on.
+
+    ``current_response`` and ``current_evaluation`` are the newest submitted answers and what the rules made of them;
+    the older ones stay. ``suicidality_first`` puts a case at the head of the queue where the current evaluation lists
+    a flag on that topic: an order of reading, not an alarm. ``amending`` is set while submitted answers are amended.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="+")
+    client = models.ForeignKey(Client, on_delete=models.PROTECT, related_name="screenings")
+    protocol = models.ForeignKey(Protocol, on_delete=models.PROTECT, related_name="+")
+    questionnaire_version = models.ForeignKey(QuestionnaireVersion, on_delete=models.PROTECT, related_name="+")
+    rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
+    therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=12, choices=ScreeningStatus.choices, default=ScreeningStatus.IN_PROGRESS)
+    started_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    determined_at = models.DateTimeField(null=True, blank=True)
+    recheck_on = models.DateField(null=True, blank=True)
+    suicidality_first = models.BooleanField(default=False)
+    amending = models.BooleanField(default=False)
+    amendment_reason = EncryptedTextField(blank=True, default="")
+    current_response = models.ForeignKey(
+        "screening.ResponseVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    current_evaluation = models.ForeignKey(
+        "screening.Evaluation", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+
+    class Meta:
+        constraints = [
+            one_of("screening_status_known", "status", ScreeningStatus),
+            together("screening_claimed_together", "claimed_at", "claimed_by"),
+            together("screening_submitted_together", "submitted_at", "current_response", "current_evaluation"),
+            models.CheckConstraint(
+                condition=Q(status="in-progress") | Q(submitted_at__isnull=False),
+                name="screening_reviewed_once_submitted",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="in-review") | Q(claimed_by__isnull=False), name="screening_in_review_by_someone"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="determined") | Q(determined_at__isnull=False),
+                name="screening_determined_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["practice", "status", "-suicidality_first", "submitted_at"], name="screening_queue"),
+            models.Index(fields=["practice", "therapist", "status", "started_at"], name="screening_worklist"),
+            models.Index(fields=["client", "started_at"], name="screening_of_client"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client} – {self.protocol}"
+
+
+class Draft(models.Model):
+    """The answers as far as they are given, until they are submitted.
+
+    ``content`` is JSON, encrypted: ``answers`` and ``groups`` as the engine's ``Answers``, ``revisions`` (for each of
+    their keys the revision at which it last changed) and ``note``, the note for the reviewer. ``revision`` counts
+    every save.
+    """
+
+    screening = models.OneToOneField(Screening, on_delete=models.CASCADE, primary_key=True, related_name="draft")
+    content = EncryptedTextField()
+    revision = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"Draft of {self.screening_id}, revision {self.revision}"
