@@ -1,0 +1,126 @@
+"""A whole response in words, section by section, and what changed from one response to the next."""
+
+import datetime
+from dataclasses import dataclass
+
+from screening.engine.answers import Row
+from screening.engine.conditions import Truth
+from screening.engine.drafts import DraftContent
+from screening.engine.questionnaire import Group, Question, Questionnaire, Section
+from screening.engine.reading import Case
+from screening.selectors.answers import AnswerView, row_words, rows_view, view_of
+
+NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """One row of a repeating group: what it is called, and its answers."""
+
+    title: str
+    answers: tuple[AnswerView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One question with its answer, or a repeating group with its rows. ``fed`` is False where no rule reads it:
+    it was answered under a question that is no longer asked."""
+
+    answer: AnswerView
+    rows: tuple[RowView, ...] = ()
+    fed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """One section with what was asked in it."""
+
+    link_id: str
+    title: str
+    items: tuple[ItemView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One answer that reads otherwise in a later response."""
+
+    answer: AnswerView
+    before: str
+    after: str
+
+
+def sections_of(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> list[SectionView]:
+    """Return every section with the answers to what was asked in it, in the order of asking."""
+    case = Case(questionnaire, content.as_answers(), on)
+    return [SectionView(section.link_id, section.title, _items(section, case, content)) for section in _sections(case)]
+
+
+def changes(questionnaire: Questionnaire, earlier: DraftContent, later: DraftContent) -> list[Changed]:
+    """Return the answers that differ between two responses, in the order of asking, and the note where it does."""
+    before, after = _flat(questionnaire, earlier), _flat(questionnaire, later)
+    places = sorted({*before, *after}, key=lambda place: (questionnaire.order[place[0]], place[1] or ""))
+    return [
+        Changed(after.get(place) or before[place], _words(before.get(place)), _words(after.get(place)))
+        for place in places
+        if _words(before.get(place)) != _words(after.get(place))
+    ]
+
+
+def _sections(case: Case) -> tuple[Section, ...]:
+    return case.questionnaire.sections
+
+
+def _items(section: Section, case: Case, content: DraftContent) -> tuple[ItemView, ...]:
+    views = (
+        _group(item, case, content) if isinstance(item, Group) else _question(item, case, content)
+        for item in section.items
+    )
+    return tuple(view for view in views if view is not None)
+
+
+def _question(question: Question, case: Case, content: DraftContent) -> ItemView | None:
+    answer = content.answers.get(question.link_id)
+    asked = case.gate(question.link_id, None).truth is not Truth.FALSE
+    if not asked and answer is None:
+        return None
+    return ItemView(view_of(case.questionnaire, question, answer, None), fed=asked)
+
+
+def _group(group: Group, case: Case, content: DraftContent) -> ItemView | None:
+    given = content.groups.get(group.link_id)
+    asked = case.gate(group.link_id, None).truth is not Truth.FALSE
+    if not asked and given is None:
+        return None
+    rows = tuple(_row(group, row, place, case) for place, row in enumerate(given.rows if given else (), start=1))
+    return ItemView(rows_view(case.questionnaire, group, content), rows=rows, fed=asked)
+
+
+def _row(group: Group, row: Row, number: int, case: Case) -> RowView:
+    asked = [
+        question
+        for question in group.items
+        if question.link_id in row.answers or case.gate(question.link_id, row).truth is not Truth.FALSE
+    ]
+    views = (view_of(case.questionnaire, question, row.answers.get(question.link_id), row) for question in asked)
+    return RowView(row_words(group, row, number), tuple(views))
+
+
+def _flat(questionnaire: Questionnaire, content: DraftContent) -> dict[tuple[str, str | None], AnswerView]:
+    found: dict[tuple[str, str | None], AnswerView] = {
+        (link_id, None): view_of(questionnaire, questionnaire.questions[link_id], answer, None)
+        for link_id, answer in content.answers.items()
+    }
+    for link_id, rows in content.groups.items():
+        found[link_id, None] = rows_view(questionnaire, questionnaire.groups[link_id], content)
+        for row in rows.rows:
+            for key, answer in row.answers.items():
+                found[key, row.row_id] = view_of(questionnaire, questionnaire.questions[key], answer, row)
+    return found
+
+
+def _words(answer: AnswerView | None) -> str:
+    if answer is None:
+        return NOTHING
+    return " – ".join(
+        filter(None, [f"{answer.words} ({answer.source})" if answer.source else answer.words, answer.note])
+    )

@@ -1,0 +1,106 @@
+"""Answers in words: how a value, its source and its absence read on a page. Nothing here says what they mean."""
+
+from calendar import month_name
+from dataclasses import dataclass
+
+from screening.engine.answers import Answer, Row
+from screening.engine.dates import SEASONS, VagueDate
+from screening.engine.drafts import DraftContent
+from screening.engine.questionnaire import Group, ItemType, Question, Questionnaire
+from screening.engine.words import NOT_ANSWERED, SOURCE_WORDS, answer_words, date_words, value_words
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerView:
+    """One answer as people read it. ``row`` names the row it stands in; ``url`` leads to its question, or is empty."""
+
+    link_id: str
+    row_id: str | None
+    section: str
+    question: str
+    words: str
+    source: str
+    note: str
+    row: str
+    absent: bool
+    url: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The id that the question carries on a page of questions."""
+        return anchor(self.link_id, self.row_id)
+
+
+def anchor(link_id: str, row_id: str | None = None) -> str:
+    """Return the id of a question on a page: that of its row where it stands in one."""
+    return f"q-{link_id}--{row_id}" if row_id else f"q-{link_id}"
+
+
+def stretch_words(text: str) -> str:
+    """Return the stretch of days that a date is read as: ``between March and May 2021``."""
+    year, _, rest = text.partition("-")
+    if rest in SEASONS:
+        first, last = SEASONS[rest]
+        return f"between {month_name[first]} and {month_name[last]} {year}"
+    if rest == "winter":
+        given = VagueDate.parse(text)
+        return f"either winter of {year}, between December {given.earliest.year} and February {given.latest.year}"
+    if not rest:
+        return f"some day in {year}"
+    return date_words(text) if rest.count("-") else f"some day in {date_words(text)}"
+
+
+def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | None, row: Row | None) -> AnswerView:
+    """Return one answer as people read it, or that there is none."""
+    grouped = question.link_id in questionnaire.group_of
+    return AnswerView(
+        link_id=question.link_id,
+        row_id=row.row_id if row and grouped else None,
+        section=questionnaire.section_of[question.link_id],
+        question=question.text,
+        words=answer_words(question, answer),
+        source=SOURCE_WORDS[answer.source] if answer else "",
+        note=answer.note if answer else "",
+        row=row_words(questionnaire.groups[questionnaire.group_of[question.link_id]], row) if row and grouped else "",
+        absent=answer is None or answer.absent is not None,
+    )
+
+
+def rows_view(questionnaire: Questionnaire, group: Group, content: DraftContent) -> AnswerView:
+    """Return how many rows a repeating group has, as one answer."""
+    given = content.groups.get(group.link_id)
+    count = len(given.rows) if given else 0
+    whole = "these are all" if given and given.complete else "there may be more"
+    return AnswerView(
+        link_id=group.link_id,
+        row_id=None,
+        section=questionnaire.section_of[group.link_id],
+        question=group.text,
+        words=f"{count} given, {whole}" if count or (given and given.complete) else NOT_ANSWERED,
+        source="",
+        note="",
+        row=group.row_name,
+        absent=given is None or not given.complete,
+    )
+
+
+def row_words(group: Group, row: Row | None, number: int = 0) -> str:
+    """Return what a row is called: its kind, and its first choice or name where it has one ("substance: Alcohol")."""
+    for question in group.items:
+        answer = row.answers.get(question.link_id) if row else None
+        named = question.type in (ItemType.CHOICE, ItemType.STRING, ItemType.DATE)
+        if named and answer is not None and answer.value is not None:
+            return f"{group.row_name}: {value_words(question, answer.value)}"
+    return f"{group.row_name} {number}" if number else group.row_name
+
+
+def find(questionnaire: Questionnaire, content: DraftContent, link_id: str, row_id: str | None) -> AnswerView:
+    """Return the answer at one place as people read it: a question's, one in a row, or the rows of a group."""
+    if link_id in questionnaire.groups:
+        return rows_view(questionnaire, questionnaire.groups[link_id], content)
+    question = questionnaire.questions[link_id]
+    if row_id is None:
+        return view_of(questionnaire, question, content.answers.get(link_id), None)
+    rows = content.groups.get(questionnaire.group_of[link_id])
+    row = next((row for row in rows.rows if row.row_id == row_id), None) if rows else None
+    return view_of(questionnaire, question, row.answers.get(link_id) if row else None, row)

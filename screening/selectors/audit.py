@@ -1,0 +1,230 @@
+"""What an auditor may see: every submitted case of the practice by client code, and its whole history."""
+
+import datetime
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+
+from core.accounts.models import Actor
+from core.canonical import digest
+from screening.engine.evaluation import evaluate
+from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, RuleSetVersion, Screening
+from screening.models.reviews import FlagAnswerKind
+from screening.selectors.answered import Changed, SectionView, changes, sections_of
+from screening.selectors.answers_to_flags import all_answers
+from screening.selectors.documents import library_of, questionnaire_of, response_content, rule_set_of
+from screening.selectors.results import FlagView, ResultView, stored_result
+from screening.selectors.reviews import flags_by_concern, in_reading_order
+from screening.selectors.screenings import for_reviewer
+
+PAGE = 25
+UNANSWERED, ANSWERED, UNFLAGGED = "unanswered", "answered", "unflagged"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the list of cases is narrowed to. Values come from lists, but for the dates; empty narrows nothing."""
+
+    status: str = ""
+    topic: str = ""
+    concern: str = ""
+    rule: str = ""
+    review: str = ""
+    submitted_from: datetime.date | None = None
+    submitted_to: datetime.date | None = None
+    disagreed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CaseListed:
+    """One case in the auditor's list."""
+
+    screening: Screening
+    concerns: tuple[tuple[str, int], ...]
+    left: bool
+    disagreed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FlagAudited:
+    """A flag with everything that was said to it, each with the title of the exception that it confirmed."""
+
+    row: Flag
+    view: FlagView
+    said: tuple[tuple[FlagAnswer, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseAudited:
+    """One version of the answers: what changed in it, what the rules made of it, and what people said and signed."""
+
+    response: ResponseVersion
+    sections: list[SectionView]
+    changed: list[Changed] | None
+    evaluation: Evaluation
+    result: ResultView
+    flags: list[FlagAudited]
+    determination: Determination | None
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """An evaluation made again from the stored answers on the pinned versions and the stored day.
+
+    ``stored`` is the digest that was recorded, ``kept`` that of the document as it lies in the database now, ``now``
+    that of the new evaluation.
+    """
+
+    response: ResponseVersion
+    on: datetime.date
+    stored: str
+    kept: str
+    now: str
+
+    @property
+    def same(self) -> bool:
+        """Whether all three agree."""
+        return self.stored == self.kept == self.now
+
+
+def cases(by: Actor, filters: Filters, *, page: str | int | None = None) -> "tuple[Page[Screening], list[CaseListed]]":
+    """Return one page of the submitted cases of the practice, newest first, narrowed by ``filters``."""
+    found = for_reviewer(by).annotate(left=Exists(_left()), disagreed=Exists(_disagreed()))
+    shown = Paginator(_narrowed(found, filters).order_by("-submitted_at", "pk"), PAGE).get_page(page)
+    concerns = flags_by_concern(shown.object_list)
+    return shown, [_listed(screening, concerns) for screening in shown.object_list]
+
+
+def flag_choices(by: Actor) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the rules and the topics, each with its title, that any case of the practice was flagged with."""
+    flagged = Flag.objects.filter(evaluation__response__screening__practice=by.practice)
+    rows = flagged.values_list("rule_id", "title", "topic").distinct().order_by("rule_id", "title")
+    found = list(rows)
+    rules = {rule_id: title for rule_id, title, _ in found}
+    titles = _topic_titles(by)
+    topics = {topic: titles.get(topic, topic) for _, _, topic in found}
+    return list(rules.items()), sorted(topics.items(), key=lambda topic: topic[1].casefold())
+
+
+def history(screening: Screening) -> list[ResponseAudited]:
+    """Return every version of the answers of a case, newest first, with all that came of it."""
+    evaluations = list(
+        Evaluation.objects.filter(response__screening=screening)
+        .select_related(
+            "response__screening__questionnaire_version",
+            "response__submitted_by",
+            "rule_set_version",
+            "determination__signer",
+        )
+        .order_by("response__number")
+    )
+    flags = list(Flag.objects.filter(evaluation__in=evaluations).order_by("position"))
+    said = all_answers(flags)
+    audited = []
+    before: ResponseVersion | None = None
+    for evaluation in evaluations:
+        own = [flag for flag in flags if flag.evaluation_id == evaluation.pk]
+        audited.append(_audited(evaluation, before, own, said))
+        before = evaluation.response
+    return audited[::-1]
+
+
+def evaluate_again(screening: Screening) -> list[Again]:
+    """Evaluate every stored response of a case again, on its pinned versions and its stored day. Nothing is stored."""
+    evaluations = Evaluation.objects.filter(response__screening=screening).select_related(
+        "response__screening__questionnaire_version", "rule_set_version"
+    )
+    return [_again(evaluation) for evaluation in evaluations.order_by("response__number")]
+
+
+def _topic_titles(by: Actor) -> dict[str, str]:
+    """Return what the practice's guidance libraries call their topics; the newest title, where one was changed."""
+    evaluated = Evaluation.objects.filter(response__screening__practice=by.practice)
+    versions = RuleSetVersion.objects.filter(pk__in=evaluated.values("rule_set_version"))
+    titles: dict[str, str] = {}
+    for version in versions.only("library").order_by("number"):
+        titles |= library_of(version).topic_title
+    return titles
+
+
+def _left() -> QuerySet[Flag]:
+    said = FlagAnswer.objects.filter(flag=OuterRef("pk"))
+    return Flag.objects.filter(evaluation=OuterRef("current_evaluation")).exclude(Exists(said))
+
+
+def _disagreed() -> QuerySet[FlagAnswer]:
+    return FlagAnswer.objects.filter(
+        flag__evaluation__response__screening=OuterRef("pk"), answer=FlagAnswerKind.DISAGREE
+    )
+
+
+def _narrowed(found: QuerySet[Screening], filters: Filters) -> QuerySet[Screening]:
+    wanted = {"topic": filters.topic, "concern": filters.concern, "rule_id": filters.rule}
+    wanted = {field: value for field, value in wanted.items() if value}
+    if wanted:
+        found = found.filter(Exists(Flag.objects.filter(evaluation=OuterRef("current_evaluation"), **wanted)))
+    if filters.status:
+        found = found.filter(status=filters.status)
+    if filters.submitted_from:
+        found = found.filter(submitted_at__date__gte=filters.submitted_from)
+    if filters.submitted_to:
+        found = found.filter(submitted_at__date__lte=filters.submitted_to)
+    if filters.disagreed:
+        found = found.filter(Exists(_disagreed()))
+    return _in_state(found, filters.review)
+
+
+def _in_state(found: QuerySet[Screening], review: str) -> QuerySet[Screening]:
+    flagged = Exists(Flag.objects.filter(evaluation=OuterRef("current_evaluation")))
+    if review == UNANSWERED:
+        return found.filter(Exists(_left()))
+    if review == ANSWERED:
+        return found.filter(flagged, ~Exists(_left()))
+    return found.exclude(flagged) if review == UNFLAGGED else found
+
+
+def _listed(screening: Screening, concerns: dict[UUID, Counter[str]]) -> CaseListed:
+    marks: Any = screening
+    counted = concerns.get(screening.current_evaluation_id or screening.pk, Counter())
+    return CaseListed(screening, in_reading_order(counted), marks.left, marks.disagreed)
+
+
+def _audited(
+    evaluation: Evaluation, before: ResponseVersion | None, flags: list[Flag], said: dict[UUID, list[FlagAnswer]]
+) -> ResponseAudited:
+    response = evaluation.response
+    questionnaire = questionnaire_of(response.screening.questionnaire_version)
+    content, result = response_content(response), stored_result(evaluation)
+    return ResponseAudited(
+        response=response,
+        sections=sections_of(questionnaire, content, evaluation.on),
+        changed=changes(questionnaire, response_content(before), content) if before else None,
+        evaluation=evaluation,
+        result=result,
+        flags=[_flag(flag, result.flag(flag.rule_id), said.get(flag.pk, [])) for flag in flags],
+        determination=getattr(evaluation, "determination", None),
+    )
+
+
+def _flag(flag: Flag, view: FlagView, answers: list[FlagAnswer]) -> FlagAudited:
+    titles = {exception.id: exception.title for exception in view.exceptions}
+    said = tuple((answer, titles.get(answer.exception_id, answer.exception_id)) for answer in answers)
+    return FlagAudited(flag, view, said)
+
+
+def _again(evaluation: Evaluation) -> Again:
+    questionnaire = questionnaire_of(evaluation.response.screening.questionnaire_version)
+    answers = response_content(evaluation.response).as_answers()
+    made = evaluate(rule_set_of(evaluation.rule_set_version), questionnaire, answers, on=evaluation.on)
+    return Again(
+        response=evaluation.response,
+        on=evaluation.on,
+        stored=evaluation.digest,
+        kept=digest(json.loads(evaluation.document)),
+        now=digest(made.as_document()),
+    )

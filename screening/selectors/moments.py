@@ -1,0 +1,120 @@
+"""What an entry of the ledger says, in a sentence for the auditor: made from what was recorded with it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from core.ledger.selectors import Moment
+from screening.engine.answers import Answer, Rows
+from screening.engine.documents import InvalidDocument, load
+from screening.engine.questionnaire import Questionnaire
+from screening.engine.words import NOT_ANSWERED, counted, sourced_words
+from screening.models.reviews import kind_in_words
+
+Said = Callable[[dict[str, Any]], str]
+
+
+def in_words(moment: Moment) -> str:
+    """Return what an entry records beyond its label; empty where the label says it all."""
+    if moment.problem:
+        return moment.problem
+    said = _SENTENCES.get(moment.action)
+    return said(moment.payload) if said and moment.payload else ""
+
+
+def given_in(moment: Moment, questionnaire: Questionnaire) -> list[tuple[str, str]]:
+    """Return, for a save of answers, each question that was answered then with its answer in words and its source."""
+    if moment.problem or moment.action != "screening.saved":
+        return []
+    answers, groups = moment.payload.get("answers", {}), moment.payload.get("groups", {})
+    given = [_answer(questionnaire, key, stored) for key, stored in answers.items()]
+    return [*given, *(_rows(questionnaire, key, stored) for key, stored in groups.items())]
+
+
+def _answer(questionnaire: Questionnaire, link_id: str, stored: Any) -> tuple[str, str]:
+    question = questionnaire.questions.get(link_id)
+    if question is None:
+        return "Note for the reviewer", "changed"
+    try:
+        answer = load(Answer, stored, document="answer") if stored else None
+    except InvalidDocument:
+        return question.text, "cannot be read"
+    return question.text, sourced_words(question, answer)
+
+
+def _rows(questionnaire: Questionnaire, link_id: str, stored: Any) -> tuple[str, str]:
+    group = questionnaire.groups[link_id]
+    try:
+        rows = load(Rows, stored or {}, document="rows")
+    except InvalidDocument:
+        return group.text, "cannot be read"
+    if not rows.rows:
+        return group.text, NOT_ANSWERED
+    return group.text, counted(len(rows.rows), group.row_name) + (", and these are all" if rows.complete else "")
+
+
+def _typed(text: str) -> str:
+    """Keep what somebody typed apart (U+2068, U+2069), so that its direction of writing does not turn our own words."""
+    return f"\u2068{text}\u2069"
+
+
+def _saved(payload: dict[str, Any]) -> str:
+    return f"Revision {payload.get('revision')}, {counted(len(payload.get('changed', [])), 'answer')}."
+
+
+def _submitted(payload: dict[str, Any]) -> str:
+    reason = f" Reason: {_typed(payload['reason'].rstrip('.'))}." if payload.get("reason") else ""
+    return f"Answers version {payload.get('response')}.{reason} Evaluation {_short(payload, 'evaluation_digest')}."
+
+
+def _started(payload: dict[str, Any]) -> str:
+    return f"Pinned to questionnaire {_short(payload, 'questionnaire')} and rules {_short(payload, 'rules')}."
+
+
+def _answered(payload: dict[str, Any]) -> str:
+    parts = (
+        kind_in_words(payload.get("answer", ""), payload.get("concern", "")).lower(),
+        payload.get("exception", ""),
+        payload.get("reason", ""),
+    )
+    words = f" – “{_typed(payload['words'])}”" if payload.get("words") else ""
+    return f"{payload.get('title', '')}: {', '.join(part for part in parts if part)}{words}"
+
+
+def _returned(payload: dict[str, Any]) -> str:
+    asked = payload.get("questions", [])
+    return f"“{_typed(payload.get('words', ''))}”" + (f" Pointing at: {', '.join(asked)}." if asked else "")
+
+
+def _signed(payload: dict[str, Any]) -> str:
+    recheck = f" Re-check on {payload['recheck_on']}." if payload.get("recheck_on") else ""
+    return f"{payload.get('outcome', '')}.{recheck} Digest of what was signed {_short(payload, 'signed_digest')}."
+
+
+def _claimed(payload: dict[str, Any]) -> str:
+    return "Their own screening, which the practice allows." if payload.get("own_review") else ""
+
+
+def _amended(payload: dict[str, Any]) -> str:
+    return f"Reason: {payload['reason']}" if payload.get("reason") else ""
+
+
+def _again(payload: dict[str, Any]) -> str:
+    return "Every digest was the same." if payload.get("same") else "A digest was not the same."
+
+
+def _short(payload: dict[str, Any], name: str) -> str:
+    return str(payload.get(name, ""))[:12]
+
+
+_SENTENCES: dict[str, Said] = {
+    "screening.started": _started,
+    "screening.saved": _saved,
+    "screening.submitted": _submitted,
+    "screening.amendment-started": _amended,
+    "screening.amendment-dropped": _amended,
+    "screening.claimed": _claimed,
+    "screening.returned": _returned,
+    "flag.answered": _answered,
+    "determination.signed": _signed,
+    "case.evaluated-again": _again,
+}

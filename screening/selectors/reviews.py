@@ -1,0 +1,241 @@
+"""What a clinician has before them: the queue of the practice, and one case with its flags as they are answered."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from core.accounts.models import Actor, Membership, Role
+from screening.models import Evaluation, Flag, FlagAnswer, Return, Screening
+from screening.models.screenings import ScreeningStatus
+from screening.selectors.answers import AnswerView
+from screening.selectors.answers_to_flags import earlier_answers, flags_of, standing_answers
+from screening.selectors.results import CONCERN_LABELS, SUICIDALITY, FlagView, ResultView, stored_result
+from screening.selectors.screenings import for_reviewer
+
+PAGE = 25
+AT_HAND = 50
+SAFEGUARD = "safeguard-missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A case in the queue: its flags counted by kind (never added up), and whether it was handed back before."""
+
+    screening: Screening
+    concerns: tuple[tuple[str, int], ...]
+    returned_before: bool
+    own: bool
+    reviewer_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The queue as one clinician sees it."""
+
+    mine: list[Waiting]
+    waiting: list[Waiting]
+    others: list[Waiting]
+    page: "Page[Screening]"
+
+
+@dataclass(frozen=True, slots=True)
+class FlagInReview:
+    """A flag to be answered: as it reads, the answer that stands, and what was said on earlier answers."""
+
+    row: Flag
+    view: FlagView
+    answer: FlagAnswer | None
+    earlier: FlagAnswer | None
+    earlier_holds: bool
+
+    @property
+    def anchor(self) -> str:
+        """The id of the flag on a page."""
+        return f"flag-{self.row.rule_id}"
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is answered by itself, and never with others at once."""
+        return self.view.topic == SUICIDALITY
+
+    @property
+    def confirmed_title(self) -> str:
+        """What the exception is called that the standing answer confirms; empty where it confirms none."""
+        return self._exception_title(self.answer)
+
+    @property
+    def earlier_title(self) -> str:
+        """What the exception is called that the earlier answer confirmed; empty where it confirmed none."""
+        return self._exception_title(self.earlier)
+
+    def _exception_title(self, answer: FlagAnswer | None) -> str:
+        exception_id = answer.exception_id if answer else ""
+        titles = {exception.id: exception.title for exception in self.view.exceptions}
+        return titles.get(exception_id, exception_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Flags read together: one alone, those that wait for the same answer, or all missing safeguards."""
+
+    key: str
+    kind: str
+    flags: tuple[FlagInReview, ...]
+    waits_for: AnswerView | None = None
+
+    @property
+    def together(self) -> tuple[FlagInReview, ...]:
+        """The flags that take one answer at once: all but those on suicidality, where there are several."""
+        found = tuple(flag for flag in self.flags if not flag.alone)
+        return found if len(found) > 1 else ()
+
+    @property
+    def left(self) -> int:
+        """How many of the flags that take one answer at once have none yet."""
+        return sum(flag.answer is None for flag in self.together)
+
+    @property
+    def at_once(self) -> str:
+        """What the fields for one answer to several flags are called."""
+        return f"Answer all that are left here at once{', but those on suicidality' if self.some_alone else ''}"
+
+    @property
+    def some_alone(self) -> bool:
+        """Whether flags stand here that are answered one by one."""
+        return any(flag.alone for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseInReview:
+    """One case as its reviewer reads it."""
+
+    result: ResultView
+    blocks: tuple[Block, ...]
+
+    @property
+    def flags(self) -> list[FlagInReview]:
+        """Every flag, in the order of the page."""
+        return [flag for block in self.blocks for flag in block.flags]
+
+    @property
+    def left(self) -> list[FlagInReview]:
+        """The flags without an answer."""
+        return [flag for flag in self.flags if flag.answer is None]
+
+    @property
+    def answered(self) -> int:
+        """How many flags have an answer."""
+        return len(self.flags) - len(self.left)
+
+    @property
+    def repeatable(self) -> list[FlagInReview]:
+        """The flags left whose rule was answered before, in a way that can be given again."""
+        return [flag for flag in self.left if flag.earlier and flag.earlier_holds]
+
+    @property
+    def repeatable_together(self) -> list[FlagInReview]:
+        """Those of them whose answers can be given again at once."""
+        return [flag for flag in self.repeatable if not flag.alone]
+
+
+def queue(by: Actor, *, page: str | int | None = None) -> Queue:
+    """Return the practice's queue: suicidality first, then the case that waits longest; and what is in review."""
+    order = ("-suicidality_first", "submitted_at", "pk")
+    waiting = for_reviewer(by).filter(status=ScreeningStatus.SUBMITTED).order_by(*order)
+    in_review = for_reviewer(by).filter(status=ScreeningStatus.IN_REVIEW).order_by(*order)
+    shown = Paginator(_marked(waiting, by), PAGE).get_page(page)
+    mine = list(_marked(in_review.filter(claimed_by=by.user), by)[:AT_HAND])
+    others = list(_marked(in_review.exclude(claimed_by=by.user), by)[:AT_HAND])
+    concerns = flags_by_concern([*shown.object_list, *mine, *others])
+    rows = [[_waiting(screening, concerns, by) for screening in part] for part in (mine, shown.object_list, others)]
+    return Queue(mine=rows[0], waiting=rows[1], others=rows[2], page=shown)
+
+
+def flags_by_concern(screenings: Iterable[Screening]) -> dict[UUID, Counter[str]]:
+    """Return, by evaluation, how many flags of each kind it has. One query, however many cases."""
+    wanted = [screening.current_evaluation_id for screening in screenings]
+    counted = Flag.objects.filter(evaluation__in=wanted).values_list("evaluation", "concern").annotate(n=Count("pk"))
+    found: dict[UUID, Counter[str]] = {}
+    for evaluation_id, concern, number in counted.order_by():
+        found.setdefault(evaluation_id, Counter())[concern] += number
+    return found
+
+
+def in_reading_order(concerns: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """Return counted kinds of flags with their labels, in reading order."""
+    return tuple((label, concerns[code]) for code, label in CONCERN_LABELS.items() if concerns[code])
+
+
+def newest_evaluation(screening: Screening) -> Evaluation:
+    """Return the newest evaluation of a submitted case, with everything that reading it needs."""
+    whole = Evaluation.objects.select_related("response__screening__questionnaire_version", "rule_set_version")
+    return whole.get(response=screening.current_response)
+
+
+def case_in_review(screening: Screening) -> CaseInReview:
+    """Return the newest flags of a submitted case in reading order, gathered into blocks, with what was said."""
+    evaluation = newest_evaluation(screening)
+    result = stored_result(evaluation, question_url=lambda _section, anchor: f"#{anchor}")
+    rows = flags_of(evaluation)
+    standing, earlier = standing_answers(rows), earlier_answers(screening)
+    views = {view.rule_id: view for view in result.flags}
+    flags = [_flag(row, views[row.rule_id], standing.get(row.pk), earlier.get(row.rule_id)) for row in rows]
+    return CaseInReview(result=result, blocks=tuple(_blocks(flags)))
+
+
+def returns_of(screening: Screening) -> list[Return]:
+    """Return how often the case was handed back, with what words, newest first."""
+    found = Return.objects.filter(evaluation__response__screening=screening).select_related("returned_by")
+    return list(found.order_by("-returned_at"))
+
+
+def _marked(screenings: QuerySet[Screening], by: Actor) -> QuerySet[Screening]:
+    """Add what the queue shows of each case, in the same query."""
+    returned = Return.objects.filter(evaluation__response__screening=OuterRef("pk"))
+    reviewing = Membership.objects.filter(practice=by.practice, role=Role.CLINICIAN, ended_at__isnull=True)
+    current = reviewing.filter(user=OuterRef("claimed_by"), user__is_active=True)
+    marked = screenings.annotate(returned_before=Exists(returned), reviewer_here=Exists(current))
+    return marked.select_related("client", "protocol", "therapist", "claimed_by", "current_response")
+
+
+def _waiting(screening: Screening, concerns: dict[UUID, Counter[str]], by: Actor) -> Waiting:
+    response = screening.current_response
+    return Waiting(
+        screening=screening,
+        concerns=in_reading_order(concerns.get(screening.current_evaluation_id or screening.pk, Counter())),
+        returned_before=screening.returned_before,  # type: ignore[attr-defined]
+        own=by.user.pk in (screening.therapist_id, response.submitted_by_id if response else None),
+        reviewer_left=screening.claimed_by_id is not None and not screening.reviewer_here,  # type: ignore[attr-defined]
+    )
+
+
+def _flag(row: Flag, view: FlagView, answer: FlagAnswer | None, earlier: FlagAnswer | None) -> FlagInReview:
+    claimed = {exception.id for exception in view.exceptions if exception.claimed}
+    holds = earlier is not None and (not earlier.exception_id or earlier.exception_id in claimed)
+    return FlagInReview(row=row, view=view, answer=answer, earlier=earlier, earlier_holds=holds)
+
+
+def _blocks(flags: list[FlagInReview]) -> list[Block]:
+    """Gather flags that are read together, each block where the first of its flags stands in reading order."""
+    gathered: dict[str, list[FlagInReview]] = {}
+    for flag in flags:
+        gathered.setdefault(_gathered_under(flag), []).append(flag)
+    return [_block(key, tuple(together)) for key, together in gathered.items()]
+
+
+def _gathered_under(flag: FlagInReview) -> str:
+    if not flag.view.met and flag.view.missing:
+        return f"missing-{flag.view.missing[0].answer.anchor}"
+    return "safeguards" if flag.view.concern == SAFEGUARD else flag.anchor
+
+
+def _block(key: str, flags: tuple[FlagInReview, ...]) -> Block:
+    if len(flags) == 1:
+        return Block(key=key, kind="flag", flags=flags)
+    if key == "safeguards":
+        return Block(key=key, kind="safeguards", flags=flags)
+    return Block(key=key, kind="missing", flags=flags, waits_for=flags[0].view.missing[0].answer)

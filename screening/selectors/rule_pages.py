@@ -1,0 +1,178 @@
+"""Rules as an author reads them: in sentences, with their guidance, the findings on them, and what a draft changed."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from screening.engine.comparison import RuleChange, Written, in_reading_order, rule_changes
+from screening.engine.documents import Finding
+from screening.engine.library import Disagreement, GuidanceLibrary
+from screening.engine.rules import Rule, RuleSet
+from screening.engine.sentences import RuleSentence, rule_sentence
+from screening.engine.words import CONFIRMER_WORDS
+from screening.models import RuleSetVersion
+from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
+from screening.selectors.results import CONCERN_LABELS, CitationView, SourceView
+
+WRITTEN_WORDS = {
+    Written.SAME: "as before",
+    Written.CHANGED: "changed",
+    Written.ADDED: "added",
+    Written.REMOVED: "no longer there",
+}
+_OF_A_RULE = re.compile(r"^/rules/(\d+)(/.*)?$")
+_PLACES = {
+    "title": "the title",
+    "explanation": "the explanation",
+    "would_change": "what would change it",
+    "cites": "what it cites",
+    "weigh_with": "what is weighed with it",
+    "disagreements": "the disagreements",
+    "when": "the condition",
+    "review_by": "the review date",
+    "alongside": "what is shown with it",
+}
+
+
+@dataclass(frozen=True)
+class UnlessView:
+    """An exception with its guidance. Who confirms it, and its condition, stand in the rule's sentence."""
+
+    id: str
+    title: str
+    confirmed_by: str
+    citations: tuple[CitationView, ...]
+
+
+@dataclass(frozen=True)
+class RuleView:
+    """One rule: the document, its sentence, and its guidance in words."""
+
+    rule: Rule
+    concern_label: str
+    topic_title: str
+    sentence: RuleSentence
+    citations: tuple[CitationView, ...]
+    weigh_with: tuple[CitationView, ...]
+    disagreements: tuple[Disagreement, ...]
+    unless: tuple[UnlessView, ...]
+
+
+@dataclass(frozen=True)
+class ChangeView:
+    """What became of one rule since the version that this one was taken from."""
+
+    rule_id: str
+    title: str
+    written: str
+    words: str
+    before: RuleView | None
+    now: RuleView | None
+    differing: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class FindingView:
+    """A finding with its place in words, and the rule that it is about, if it is about one."""
+
+    place: str
+    rule_id: str
+    problem: str
+    cure: str
+    stops: bool
+
+
+def rules_of(version: RuleSetVersion) -> list[RuleView]:
+    """Return the rules of ``version`` in the order in which their flags are read."""
+    rules = rule_set_of(version)
+    return [rule_view(version, rules, rule) for rule in in_reading_order(rules.rules)]
+
+
+def rule_view(version: RuleSetVersion, rules: RuleSet, rule: Rule) -> RuleView:
+    """Return one rule of ``rules`` as it reads over the questionnaire and the guidance of ``version``."""
+    library = library_of(version)
+    return RuleView(
+        rule=rule,
+        concern_label=CONCERN_LABELS[rule.concern.value],
+        topic_title=library.topic_title.get(rule.topic, rule.topic),
+        sentence=rule_sentence(rule, rules, questionnaire_of(version.questionnaire_version)),
+        citations=citations_of(library, rule.cites),
+        weigh_with=citations_of(library, rule.weigh_with),
+        disagreements=tuple(library.disagreement_by_id[key] for key in rule.disagreements),
+        unless=tuple(
+            UnlessView(u.id, u.title, CONFIRMER_WORDS[u.confirmed_by], citations_of(library, u.cites))
+            for u in rule.unless
+        ),
+    )
+
+
+def citations_of(library: GuidanceLibrary, statement_ids: Iterable[str]) -> tuple[CitationView, ...]:
+    """Return the statements of these ids, each with who says it and what kind of source that is."""
+    found = [library.statement_by_id[key] for key in statement_ids if key in library.statement_by_id]
+    sources = {
+        key: SourceView(source.title, source.author, source.grade) for key, source in library.source_by_key.items()
+    }
+    return tuple(CitationView(s.id, s.text, tuple(sources[key] for key in s.sources)) for s in found)
+
+
+def changes_since(version: RuleSetVersion) -> list[ChangeView]:
+    """Return the rules that differ from the version that ``version`` was taken from; all are new in a first version."""
+    if version.based_on is None:
+        return []
+    before, now = rule_set_of(version.based_on), rule_set_of(version)
+    return [
+        _change(version, version.based_on, change)
+        for change in rule_changes(before, now)
+        if change.written is not Written.SAME
+    ]
+
+
+def _change(version: RuleSetVersion, based_on: RuleSetVersion, change: RuleChange) -> ChangeView:
+    kept = change.now or change.before
+    return ChangeView(
+        rule_id=change.rule_id,
+        title=kept.title if kept else change.rule_id,
+        written=change.written.value,
+        words=WRITTEN_WORDS[change.written],
+        before=rule_view(based_on, rule_set_of(based_on), change.before) if change.before else None,
+        now=rule_view(version, rule_set_of(version), change.now) if change.now else None,
+        differing=tuple(_differing(change.before, change.now)) if change.before and change.now else (),
+    )
+
+
+def _differing(before: Rule, now: Rule) -> Iterable[tuple[str, str, str]]:
+    """Yield the other parts of a rule that were changed, each with its words before and now."""
+    parts = {"title": "Title", "explanation": "In plain words", "would_change": "What would change it"}
+    parts |= {"cites": "Cites", "weigh_with": "Weighed with it", "disagreements": "Disagreements shown"}
+    parts |= {"owner": "Owner", "review_by": "To be reviewed by"}
+    for name, label in parts.items():
+        old, new = _words(getattr(before, name)), _words(getattr(now, name))
+        if old != new:
+            yield label, old, new
+
+
+def _words(value: object) -> str:
+    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
+
+
+def findings_shown(findings: Iterable[Finding], rules: RuleSet, stops: Iterable[Finding]) -> list[FindingView]:
+    """Return findings with their places in words, those that stop publishing first."""
+    stopping = set(stops)
+    shown = [_finding(finding, rules, stops=finding in stopping) for finding in findings]
+    return sorted(shown, key=lambda finding: not finding.stops)
+
+
+def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
+    place = _OF_A_RULE.match(finding.pointer) if finding.document == "rules" else None
+    if place is None or int(place[1]) >= len(rules.rules):
+        where = f"{finding.document.removesuffix('.json')} at {finding.pointer or '/'}"
+        return FindingView(where, "", finding.problem, finding.cure, stops)
+    rule = rules.rules[int(place[1])]
+    return FindingView(f"{rule.title}: {_part(rule, place[2] or '')}", rule.id, finding.problem, finding.cure, stops)
+
+
+def _part(rule: Rule, pointer: str) -> str:
+    steps = pointer.strip("/").split("/")
+    if steps[0] == "unless" and len(steps) > 1 and steps[1].isdigit():
+        return f"the exception “{rule.unless[int(steps[1])].title}”"
+    return _PLACES.get(steps[0], "the whole rule")

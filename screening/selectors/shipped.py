@@ -1,0 +1,23 @@
+"""The protocols that ship with the product, read from their folders."""
+
+from functools import lru_cache
+from pathlib import Path
+
+from core.canonical import parse_json
+from core.errors import Refused
+from screening.engine.protocol import Protocol, load_protocol
+
+FOLDER = Path(__file__).resolve().parent.parent / "protocols"
+
+
+def shipped_names() -> list[str]:
+    """Return the names of the protocols that ship, in alphabetical order."""
+    return sorted(path.parent.name for path in FOLDER.glob("*/rules.json"))
+
+
+@lru_cache(maxsize=8)
+def shipped_protocol(name: str) -> Protocol:
+    """Return the shipped protocol ``name``; raise ``Refused`` where none has it."""
+    if name not in shipped_names():
+        raise Refused(f'No protocol named "{name}" ships. There are: {", ".join(shipped_names())}.', code="not-shipped")
+    return load_protocol(FOLDER / name, lambda raw, document: parse_json(raw, document=document))

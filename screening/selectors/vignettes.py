@@ -1,0 +1,141 @@
+"""The vignettes of a version as people read them: the story, what it tells of the rules, and what they make of it.
+
+Also which of them a version retold, by whom: what they tell is what a version is measured by.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.accounts.models import Actor
+from core.ledger.selectors import Moment, timeline
+from screening.engine.guidance import RuleState
+from screening.engine.retelling import ToldChange, retellings
+from screening.engine.rules import RuleSet
+from screening.engine.trials import VignetteResult, told
+from screening.engine.vignettes import Vignette
+from screening.models import RuleSetVersion
+from screening.selectors.documents import rule_set_of, vignettes_of
+
+RETOLD = "rule-set.vignette-retold"
+TOLD_WORDS = {
+    RuleState.MET: "raised",
+    RuleState.CANNOT_RULE_OUT: "cannot be ruled out",
+    RuleState.NOT_MET: "not raised",
+    None: "not named",
+}
+
+
+@dataclass(frozen=True)
+class DifferenceView:
+    """One rule of which a vignette told something else than it is now, both in words."""
+
+    title: str
+    told: str
+    now: str
+
+
+@dataclass(frozen=True)
+class RetoldView:
+    """A vignette that a version retold: each rule with what was told before and is told now, and who retold it when.
+
+    ``moments`` are the ledger's, oldest first: a vignette may be retold more than once.
+    """
+
+    id: str
+    title: str
+    story: str
+    differences: tuple[DifferenceView, ...]
+    moments: tuple[Moment, ...]
+
+
+@dataclass(frozen=True)
+class VignetteView:
+    """One vignette: its story, what it tells by rule title, and where the rules differ from it."""
+
+    id: str
+    title: str
+    story: str
+    raises: tuple[str, ...]
+    cannot_rule_out: tuple[str, ...]
+    not_raised: tuple[str, ...]
+    differences: tuple[DifferenceView, ...]
+    retold: RetoldView | None
+
+
+def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:
+    """Return the vignettes that tell something else than in the version that ``version`` was taken from."""
+    if version.based_on is None:
+        return []
+    moments = _moments(by, version)
+    titles = {rule.id: rule.title for source in (version.based_on, version) for rule in rule_set_of(source).rules}
+    return [
+        RetoldView(
+            id=found.vignette.id,
+            title=found.vignette.title,
+            story=found.vignette.story,
+            differences=tuple(_told_view(change, titles) for change in found.changes),
+            moments=tuple(moments.get(found.vignette.id, ())),
+        )
+        for found in retellings(vignettes_of(version.based_on), vignettes_of(version))
+    ]
+
+
+def _moments(by: Actor, version: RuleSetVersion) -> dict[str, list[Moment]]:
+    """Return when each vignette of a version was retold, and by whom, as the ledger has it."""
+    found: dict[str, list[Moment]] = {}
+    for moment in timeline(by, about=f"rule-set-version:{version.pk}", actions=(RETOLD,)):
+        found.setdefault(str(moment.payload.get("vignette", "")), []).append(moment)
+    return found
+
+
+def _told_view(change: ToldChange, titles: dict[str, str]) -> DifferenceView:
+    title = titles.get(change.rule_id, change.rule_id)
+    return DifferenceView(title, TOLD_WORDS[change.before], TOLD_WORDS[change.now])
+
+
+def vignettes_shown(
+    version: RuleSetVersion,
+    rules: RuleSet,
+    results: Iterable[VignetteResult],
+    *,
+    changed: bool = False,
+    retold: Iterable[RetoldView] = (),
+) -> list[VignetteView]:
+    """Return the vignettes of ``version`` beside what ``rules`` make of them; only the changed ones where asked for.
+
+    Those in ``retold`` are marked.
+    """
+    by_id = {result.vignette_id: result for result in results}
+    marked = {view.id: view for view in retold}
+    return [
+        _view(vignette, rules, by_id.get(vignette.id), marked.get(vignette.id))
+        for vignette in vignettes_of(version).vignettes
+        if not changed or (vignette.id in by_id and not by_id[vignette.id].as_told)
+    ]
+
+
+def _view(vignette: Vignette, rules: RuleSet, result: VignetteResult | None, retold: RetoldView | None) -> VignetteView:
+    return VignetteView(
+        id=vignette.id,
+        title=vignette.title,
+        story=vignette.story,
+        raises=_titles(rules, vignette.raises),
+        cannot_rule_out=_titles(rules, vignette.cannot_rule_out),
+        not_raised=_titles(rules, vignette.not_raised),
+        differences=tuple(_differences(vignette, rules, result)) if result else (),
+        retold=retold,
+    )
+
+
+def _titles(rules: RuleSet, rule_ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(rules.rule_by_id[key].title if key in rules.rule_by_id else key for key in rule_ids)
+
+
+def _differences(vignette: Vignette, rules: RuleSet, result: VignetteResult) -> Iterable[DifferenceView]:
+    wanted = told(vignette)
+    for outcome in result.guidance.outcomes:
+        expected = wanted.get(outcome.rule_id)
+        newly_met = expected is None and outcome.state is RuleState.MET
+        if newly_met or (expected is not None and expected is not outcome.state):
+            title = rules.rule_by_id[outcome.rule_id].title
+            yield DifferenceView(title, TOLD_WORDS[expected], TOLD_WORDS[outcome.state])
