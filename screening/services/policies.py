@@ -1,0 +1,86 @@
+"""Changing what a practice sets for itself."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from core.accounts.models import Actor
+from core.errors import Conflict, Refused
+from core.ledger.services import Event, append
+from screening.engine.wording import deciding_words
+from screening.models import PracticePolicy
+
+
+def change(
+    *,
+    crisis_steps: str,
+    determinations: list[dict[str, Any]],
+    disagreement_reasons: list[dict[str, Any]],
+    own_review: bool,
+    by: Actor,
+    at: datetime,
+    read_at: datetime | None = None,
+) -> PracticePolicy:
+    """Set the practice's crisis steps, what a determination may say, and the reasons for disagreeing with a flag.
+
+    Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``read_at`` is
+    when the settings that were read had been changed. Raise ``Refused`` for an empty list, empty crisis steps, a code
+    given twice, or words that decide about a person; ``Conflict`` where somebody changed the settings since.
+    """
+    _check(crisis_steps, determinations, disagreement_reasons)
+    with transaction.atomic():
+        policy, _ = PracticePolicy.objects.select_for_update().get_or_create(
+            practice=by.practice, defaults={"changed_at": read_at or at}
+        )
+        if read_at is not None and policy.changed_at != read_at:
+            raise Conflict(
+                "Somebody else changed the settings since you opened them. They are shown as they are now.",
+                code="settings-changed",
+            )
+        policy.crisis_steps = crisis_steps.strip()
+        policy.determinations = determinations
+        policy.disagreement_reasons = disagreement_reasons
+        policy.own_review = own_review
+        policy.changed_at = at
+        policy.save()
+        append(_changed(policy), by=by, at=at)
+    return policy
+
+
+def _check(crisis_steps: str, *lists: list[dict[str, Any]]) -> None:
+    if not crisis_steps.strip():
+        raise Refused(
+            "Crisis steps cannot be empty: they are shown wherever suicidality comes up.", code="crisis-empty"
+        )
+    for choices in lists:
+        codes = [choice["code"] for choice in choices]
+        if not codes:
+            raise Refused("Each list needs at least one entry.", code="list-empty")
+        if len(set(codes)) != len(codes):
+            raise Refused("Two entries of a list are the same. Keep one of them.", code="list-doubled")
+        _refuse_deciding([str(choice["text"]) for choice in choices])
+
+
+def _refuse_deciding(texts: list[str]) -> None:
+    for text in texts:
+        found = deciding_words(text)
+        if found:
+            raise Refused(
+                f'"{text}" holds "{found[0]}", which decides about a person. Say what happens next instead.',
+                code="wording",
+            )
+
+
+def _changed(policy: PracticePolicy) -> Event:
+    return Event(
+        stream=f"practice:{policy.practice_id}",
+        action="policy.changed",
+        object=f"policy:{policy.practice_id}",
+        payload={
+            "crisis_steps": policy.crisis_steps,
+            "determinations": policy.determinations,
+            "disagreement_reasons": policy.disagreement_reasons,
+            "own_review": policy.own_review,
+        },
+    )

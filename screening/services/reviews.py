@@ -1,0 +1,277 @@
+"""Reviewing a case: taking it, answering its flags, handing it back. Signing lives in ``determinations``."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from core.accounts.models import Actor, Membership, Role
+from core.errors import Conflict, NotForThisUser, Refused
+from core.ledger.services import Event, append
+from screening.engine.conditions import Truth
+from screening.models import Evaluation, Flag, FlagAnswer, PracticePolicy, Return, Screening
+from screening.models.reviews import FlagAnswerKind
+from screening.models.screenings import ScreeningStatus
+from screening.selectors.answers_to_flags import as_recorded, flags_of, standing_answers
+from screening.selectors.documents import guidance_of, questionnaire_of
+from screening.selectors.policies import policy_of
+from screening.selectors.results import SUICIDALITY
+from screening.services import streams
+
+LONGEST = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a clinician says to the flag of one rule: a kind, words, and what some kinds ask for besides.
+
+    ``together`` says that it was given to several flags at once, which flags on suicidality do not take.
+    """
+
+    rule_id: str
+    answer: str
+    words: str = ""
+    reason_code: str = ""
+    exception_id: str = ""
+    together: bool = False
+
+
+def claim(*, screening: Screening, by: Actor, at: datetime) -> Screening:
+    """Take a waiting case for review. Whoever has it already may ask again.
+
+    Raise ``Conflict`` where somebody else was first, saying who, and ``Refused`` for one's own screening where the
+    practice has a second person review.
+    """
+    with transaction.atomic():
+        locked = lock_for_clinician(screening, by)
+        if locked.status == ScreeningStatus.IN_REVIEW and locked.claimed_by_id == by.user.pk:
+            return locked
+        _refuse_unless_waiting(locked)
+        own = is_own(locked, by)
+        if own and not policy_of(by.practice).own_review:
+            raise Refused("You screened this case, so another clinician reviews it.", code="own-review")
+        locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.IN_REVIEW, by.user, at
+        locked.save(update_fields=["status", "claimed_by", "claimed_at"])
+        append(_event(locked, "screening.claimed", own_review=own), by=by, at=at)
+    return locked
+
+
+def release(*, screening: Screening, by: Actor, at: datetime) -> Screening:
+    """Put a case back into the queue; what was answered stays. Anybody may where its reviewer reviews here no more."""
+    with transaction.atomic():
+        locked = lock_for_clinician(screening, by)
+        if locked.status != ScreeningStatus.IN_REVIEW:
+            raise Conflict(f"This case is not in review: {_state(locked)}.", code="not-in-review")
+        if locked.claimed_by_id != by.user.pk and _reviews_here(locked.claimed_by_id, by):
+            raise Conflict(f"{locked.claimed_by} has this case. Ask them to put it back.", code="claimed")
+        locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.SUBMITTED, None, None
+        locked.save(update_fields=["status", "claimed_by", "claimed_at"])
+        append(_event(locked, "screening.released"), by=by, at=at)
+    return locked
+
+
+def answer_flags(
+    *, screening: Screening, evaluation_id: UUID, given: Sequence[GivenAnswer], by: Actor, at: datetime
+) -> list[FlagAnswer]:
+    """Answer flags of the case under review, all that are given or none; an answer that stands already is left.
+
+    ``evaluation_id`` is the evaluation whose flags were before the clinician. Raise ``Conflict`` where there is a newer
+    one, and ``Refused`` for an answer that lacks what its kind asks for.
+    """
+    with transaction.atomic():
+        locked = lock_in_review(screening, by)
+        _refuse_older(locked, evaluation_id)
+        flags = flags_of(evaluation_of(locked))
+        rows = _rows(locked, flags, given, by=by, at=at)
+        stored = FlagAnswer.objects.bulk_create(rows)
+        if stored:
+            append(*(_answered(locked, row) for row in stored), by=by, at=at)
+    return stored
+
+
+def send_back(*, screening: Screening, words: str, questions: Sequence[str], by: Actor, at: datetime) -> Return:
+    """Hand the case back to the therapist with words, and the questions that they point at."""
+    if not words.strip():
+        raise Refused("Say what the therapist is to find out or to put right.", code="words-missing")
+    with transaction.atomic():
+        locked = lock_in_review(screening, by)
+        if locked.amending:
+            raise Refused("The therapist is amending the answers; the case comes back by itself.", code="amending")
+        known = questionnaire_of(locked.questionnaire_version).item_by_id
+        if unknown := [link_id for link_id in questions if link_id not in known]:
+            raise Refused(f"The questionnaire does not ask: {', '.join(unknown)}.", code="unknown-question")
+        returned = Return.objects.create(
+            evaluation=evaluation_of(locked),
+            questions=list(dict.fromkeys(questions)),
+            words=words.strip(),
+            returned_at=at,
+            returned_by=by.user,
+        )
+        locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.RETURNED, None, None
+        locked.save(update_fields=["status", "claimed_by", "claimed_at"])
+        append(_returned(locked, returned), by=by, at=at)
+    return returned
+
+
+def lock_in_review(screening: Screening, by: Actor) -> Screening:
+    """Return the case, locked, while ``by`` reviews it; raise ``Conflict`` where somebody else does, or nobody."""
+    locked = lock_for_clinician(screening, by)
+    if locked.status != ScreeningStatus.IN_REVIEW:
+        raise Conflict(f"This case is not in review any more: {_state(locked)}.", code="not-in-review")
+    if locked.claimed_by_id != by.user.pk:
+        raise Conflict(f"{locked.claimed_by} has this case now. Nothing of yours was saved to it.", code="claimed")
+    return locked
+
+
+def is_own(screening: Screening, by: Actor) -> bool:
+    """Say whether ``by`` is the one who screened: who started the screening, or submitted its newest answers."""
+    response = screening.current_response
+    return by.user.pk in (screening.therapist_id, response.submitted_by_id if response else None)
+
+
+def claimed_exceptions(screening: Screening) -> dict[str, set[str]]:
+    """Return, by rule, the exceptions that the newest answers claim: only these can be confirmed."""
+    outcomes = guidance_of(evaluation_of(screening)).outcomes
+    return {
+        outcome.rule_id: {found.exception_id for found in outcome.exceptions if found.claimed is Truth.TRUE}
+        for outcome in outcomes
+    }
+
+
+def lock_for_clinician(screening: Screening, by: Actor) -> Screening:
+    """Return a submitted case of the practice, locked, where ``by`` is a clinician there at this moment."""
+    if by.role != Role.CLINICIAN or not _reviews_here(by.user.pk, by):
+        raise Refused("Only a clinician of this practice reviews a case.", code="not-a-clinician")
+    locked = Screening.objects.select_for_update().get(pk=screening.pk)
+    if locked.practice_id != by.practice.pk or locked.current_evaluation_id is None:
+        raise NotForThisUser("There is no such case among those you may review.")
+    return locked
+
+
+def _reviews_here(user_id: UUID | None, by: Actor) -> bool:
+    """Ask again whether somebody is a clinician here: the role may have ended since the request was let in."""
+    current = Membership.objects.filter(practice=by.practice, role=Role.CLINICIAN, ended_at__isnull=True)
+    return user_id is not None and current.filter(user_id=user_id, user__is_active=True).exists()
+
+
+def _refuse_unless_waiting(locked: Screening) -> None:
+    if locked.status == ScreeningStatus.IN_REVIEW:
+        raise Conflict(f"{locked.claimed_by} took this case first and is reviewing it.", code="claimed")
+    if locked.status != ScreeningStatus.SUBMITTED:
+        raise Conflict(f"This case is not waiting for review: {_state(locked)}.", code="not-waiting")
+
+
+def _state(locked: Screening) -> str:
+    return str(locked.get_status_display()).lower()
+
+
+def evaluation_of(screening: Screening) -> Evaluation:
+    """Return what the rules made of the newest answers."""
+    if screening.current_evaluation is None:
+        raise NotForThisUser("There is no such case among those you may review.")
+    return screening.current_evaluation
+
+
+def _refuse_older(locked: Screening, evaluation_id: UUID) -> None:
+    if locked.current_evaluation_id == evaluation_id:
+        return
+    raise Conflict(
+        "The answers of this case have been amended and evaluated again, so these flags are not the newest any more. "
+        "Read the case once more; what was answered before is shown beside each flag.",
+        code="flags-changed",
+    )
+
+
+def _rows(
+    locked: Screening, flags: list[Flag], given: Iterable[GivenAnswer], *, by: Actor, at: datetime
+) -> list[FlagAnswer]:
+    by_rule, standing = {flag.rule_id: flag for flag in flags}, standing_answers(flags)
+    policy, claimed = policy_of(by.practice), claimed_exceptions(locked)
+    rows = []
+    for one in given:
+        flag = by_rule.get(one.rule_id)
+        if flag is None:
+            raise NotForThisUser("There is no such flag in this case.")
+        if one.together and flag.topic == SUICIDALITY:
+            raise Refused(f"Answer each flag on suicidality by itself: “{flag.title}”.", code="one-by-one")
+        rows.append(_row(flag, one, standing.get(flag.pk), policy, claimed, by=by, at=at))
+    return [row for row in rows if row is not None]
+
+
+def _row(
+    flag: Flag,
+    given: GivenAnswer,
+    standing: FlagAnswer | None,
+    policy: PracticePolicy,
+    claimed: dict[str, set[str]],
+    *,
+    by: Actor,
+    at: datetime,
+) -> FlagAnswer | None:
+    """Return the row to be written, or None where the same answer of the same person stands already."""
+    row = FlagAnswer(
+        flag=flag,
+        number=standing.number + 1 if standing else 1,
+        answer=given.answer,
+        words=given.words.strip(),
+        answered_at=at,
+        answered_by=by.user,
+    )
+    _complete(row, given, policy, claimed.get(flag.rule_id, set()))
+    same = standing is not None and standing.answered_by_id == by.user.pk and as_recorded(standing) == as_recorded(row)
+    return None if same else row
+
+
+def _complete(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy, claimed: set[str]) -> None:
+    """Take over what the answer's kind asks for besides, and drop what it does not; refuse what is missing."""
+    if row.answer not in FlagAnswerKind.values:
+        raise Refused(f"Choose an answer to “{row.flag.title}”.", code="unknown-answer")
+    if len(row.words) > LONGEST:
+        raise Refused(f"Say it in at most {LONGEST:,} characters: “{row.flag.title}”.", code="words-too-long")
+    if row.answer == FlagAnswerKind.DISAGREE:
+        row.reason_code, row.reason_text = given.reason_code, _reason_text(row, given, policy)
+    if row.answer == FlagAnswerKind.EXCEPTION_CONFIRMED:
+        row.exception_id = _exception_id(row, given, claimed)
+
+
+def _reason_text(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy) -> str:
+    texts = {reason["code"]: reason["text"] for reason in policy.disagreement_reasons}
+    if given.reason_code not in texts or not row.words:
+        raise Refused(f"Choose a reason and say in your words why you disagree with “{row.flag.title}”.", code="why")
+    return str(texts[given.reason_code])
+
+
+def _exception_id(row: FlagAnswer, given: GivenAnswer, claimed: set[str]) -> str:
+    if given.exception_id not in claimed:
+        raise Refused(f"Choose which claimed exception to “{row.flag.title}” is confirmed.", code="exception")
+    if not row.words:
+        raise Refused(f"Say who confirmed the exception to “{row.flag.title}”, and when.", code="who-confirmed")
+    return given.exception_id
+
+
+def _event(screening: Screening, action: str, **payload: bool) -> Event:
+    return Event(
+        stream=streams.case(screening), action=action, object=f"screening:{screening.pk}", payload=dict(payload)
+    )
+
+
+def _answered(screening: Screening, row: FlagAnswer) -> Event:
+    return Event(
+        stream=streams.case(screening),
+        action="flag.answered",
+        object=f"flag:{row.flag_id}",
+        payload={"rule": row.flag.rule_id, "title": row.flag.title, "concern": row.flag.concern, **as_recorded(row)},
+        seals=(row,),
+    )
+
+
+def _returned(screening: Screening, returned: Return) -> Event:
+    return Event(
+        stream=streams.case(screening),
+        action="screening.returned",
+        object=f"screening:{screening.pk}",
+        payload={"words": returned.words, "questions": returned.questions},
+        seals=(returned,),
+    )
