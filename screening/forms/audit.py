@@ -1,0 +1,54 @@
+"""What an auditor narrows the list of cases to. Every choice comes from a list; anything else narrows nothing."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import Form
+from screening.models.screenings import ScreeningStatus
+from screening.selectors.audit import ANSWERED, UNANSWERED, UNFLAGGED, Filters
+from screening.selectors.results import CONCERN_LABELS
+
+ANY = [("", "Any")]
+STATES = [
+    (UNANSWERED, "Some flag unanswered"),
+    (ANSWERED, "Every flag answered"),
+    (UNFLAGGED, "No flags raised"),
+]
+
+
+class FilterForm(Form):
+    """The filters in the address of the list."""
+
+    status = forms.ChoiceField(
+        label="Status",
+        required=False,
+        choices=[*ANY, *[choice for choice in ScreeningStatus.choices if choice[0] != ScreeningStatus.IN_PROGRESS]],
+    )
+    topic = forms.ChoiceField(label="Topic", required=False)
+    concern = forms.ChoiceField(label="Concern", required=False, choices=[*ANY, *CONCERN_LABELS.items()])
+    rule = forms.ChoiceField(label="Rule", required=False)
+    review = forms.ChoiceField(label="Flags", required=False, choices=[*ANY, *STATES])
+    submitted_from = forms.DateField(
+        label="Submitted from", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    submitted_to = forms.DateField(
+        label="Submitted to", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    disagreed = forms.BooleanField(label="A clinician disagreed with a flag", required=False)
+
+    def __init__(self, *args: Any, rules: list[tuple[str, str]], topics: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rule"].choices = [*ANY, *[(key, f"{title} ({key})") for key, title in rules]]  # type: ignore[attr-defined]
+        self.fields["topic"].choices = [*ANY, *topics]  # type: ignore[attr-defined]
+        for name, field in self.fields.items():
+            shape = (
+                "form-check-input" if name == "disagreed" else "form-control" if "submitted" in name else "form-select"
+            )
+            field.widget.attrs["class"] = shape
+
+    @property
+    def filters(self) -> Filters:
+        """Return what is valid of the filters."""
+        self.is_valid()
+        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})

@@ -1,0 +1,47 @@
+"""What a clinician fills in to sign: the determination, the reasons, a day for a re-check, the password again."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import Form
+from screening.models import PracticePolicy
+
+KEPT = ("outcome", "reasons", "recheck_on")
+"""The fields that are shown again when nothing was signed. The password never is."""
+
+
+class SignForm(Form):
+    """A determination from the practice's list, nothing preselected. ``shown`` is the digest of what was read."""
+
+    outcome = forms.ChoiceField(
+        label="Determination",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose a determination."},
+    )
+    reasons = forms.CharField(
+        label="Reasons",
+        help_text="In your own words, for the chart and for whoever reads the case later.",
+        max_length=8_000,
+        widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
+        error_messages={"required": "Give your reasons."},
+    )
+    recheck_on = forms.DateField(
+        label="Re-check on (if there is to be one)",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
+    )
+    password = forms.CharField(
+        label="Your password, again",
+        help_text="It stands for your signature.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+        error_messages={"required": "Type your password to sign."},
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    parts = forms.CharField(widget=forms.HiddenInput, max_length=1_000, required=False)
+
+    def __init__(self, *args: Any, policy: PracticePolicy, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(option["code"], option["text"]) for option in policy.determinations]
+        self.fields["outcome"].choices = offered  # type: ignore[attr-defined]

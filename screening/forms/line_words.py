@@ -1,0 +1,104 @@
+"""What is wrong with a line of a condition, in the words of the form: the question as asked, and what to choose.
+
+The engine's own findings name fields of the document; whoever fills in the form never sees that.
+"""
+
+import re
+
+from screening.engine.documents import Finding
+from screening.engine.lines import ANSWERING, COMPARING, COUNTING, DEFINED, Line
+from screening.engine.questionnaire import ItemType, Question, Questionnaire
+from screening.engine.rules import RuleSet
+from screening.engine.words import listed
+
+_OF_A_DEFINITION = re.compile(r"^/definitions/(\d+)/")
+REFRESH = "Press “Refresh lines” to see what can be chosen."
+NUMBER_KINDS = ("equal-to", *COMPARING, "between")
+KINDS_OF = {
+    ItemType.BOOLEAN: ("is-yes", "is-no"),
+    ItemType.INTEGER: NUMBER_KINDS,
+    ItemType.DECIMAL: NUMBER_KINDS,
+    ItemType.DATE: ("within", "lasted"),
+}
+ANSWERED = {
+    ItemType.BOOLEAN: "is answered yes or no.",
+    ItemType.INTEGER: "is answered with a whole number.",
+    ItemType.DECIMAL: "is answered with a number.",
+    ItemType.DATE: "is answered with a date.",
+}
+
+
+def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
+    """Return what is wrong with a line by itself: it names nothing there is, or reads it as nobody can answer it."""
+    if line.kind in COUNTING and line.question not in questionnaire.groups:
+        return f"Choose the list whose rows it counts. {REFRESH}"
+    if line.kind in DEFINED and line.question not in rules.definition_by_name:
+        return f"Choose a definition. {REFRESH}"
+    if line.kind not in ANSWERING:
+        return ""
+    question = questionnaire.questions.get(line.question)
+    return _misread_question(line, question) if question else f"Choose the question it is about. {REFRESH}"
+
+
+def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
+    """Return what the engine finds on a line that is sound by itself: most of it is about where the line stands."""
+    if finding.pointer.endswith("/n"):
+        return "There are fewer lines below it than that. Give a smaller number, or add lines."
+    if finding.pointer.endswith("/low"):
+        return f"No number lies between {line.number} and {line.upper}. Exchange the two."
+    if line.kind in COUNTING and "/where" in finding.pointer:
+        return "It stands below another line that counts rows. Indent it as that one is, so that they are side by side."
+    group = questionnaire.group_of.get(line.question) if line.kind in ANSWERING else None
+    if group is None:
+        return _whole_words(finding)
+    asked, rows = questionnaire.questions[line.question].text, questionnaire.groups[group]
+    return (
+        f"“{asked}” is asked of each {rows.row_name}. Put it below a line that says how many rows of “{rows.text}”, "
+        "indented by one more."
+    )
+
+
+def said_of_rest(finding: Finding, rules: RuleSet) -> str:
+    """Return a finding that belongs to no line: on a definition that is sound, but not where the rule uses it."""
+    found = _OF_A_DEFINITION.match(finding.pointer)
+    if found is None:
+        return _whole_words(finding)
+    return (
+        f"The definition “{rules.definitions[int(found[1])].title}” cannot be read where this rule uses it. "
+        "Put the line that names it below one that counts the rows it reads; if it counts rows itself, beside that one."
+    )
+
+
+def _whole_words(finding: Finding) -> str:
+    return f"{finding.problem[:1].upper()}{finding.problem[1:]} {finding.cure}"
+
+
+def _misread_question(line: Line, question: Question) -> str:
+    if line.kind == "known-from":
+        return "" if line.values else "Choose from whom or what it is known."
+    kinds = KINDS_OF.get(question.type) or _kinds_of_choice(question)
+    if not kinds:
+        return f"“{question.text}” is answered in words, which no rule reads. Choose another question."
+    if line.kind not in kinds:
+        fitting = listed([f"“{ANSWERING[kind]}”" for kind in kinds], "or")
+        return f"“{question.text}” {_answered(question)} Choose {fitting}."
+    if question.type is not ItemType.CHOICE or _offered(line, question):
+        return ""
+    return f"“{question.text}” {_answered(question)} Choose one{' or more' if line.kind == 'one-of' else ''}."
+
+
+def _kinds_of_choice(question: Question) -> tuple[str, ...]:
+    if question.type is not ItemType.CHOICE:
+        return ()
+    return ("contains",) if question.repeats else ("is", "one-of")
+
+
+def _answered(question: Question) -> str:
+    if question.type is not ItemType.CHOICE:
+        return ANSWERED[question.type]
+    options = ", ".join(f"“{option.text}”" for option in question.answer_options)
+    return f"is answered with {'any' if question.repeats else 'one'} of: {options}."
+
+
+def _offered(line: Line, question: Question) -> bool:
+    return bool(line.values) and all(value in question.option_by_code for value in line.values)

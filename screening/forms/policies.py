@@ -1,0 +1,109 @@
+"""What a practice manager types: crisis steps, lists with a text on each line, and who gets which role."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+
+from core.accounts.models import Role
+from core.forms import Form
+from screening.models import PracticePolicy
+
+LONGEST_TEXT = 200
+MOST_TEXTS = 30
+_AREA = {"class": "form-control"}
+Choice = dict[str, Any]
+
+
+class TextsField(forms.CharField):
+    """A list of texts, one on each line."""
+
+    def __init__(self, *, label: str, help_text: str) -> None:
+        super().__init__(label=label, help_text=help_text, widget=forms.Textarea(attrs={"rows": 7, **_AREA}))
+
+    def clean(self, value: Any) -> Any:
+        """Return the texts; none is too long, and none stands there twice."""
+        texts = [" ".join(line.split()) for line in super().clean(value).splitlines() if line.strip()]
+        if len(texts) > MOST_TEXTS:
+            raise forms.ValidationError(f"Keep it to {MOST_TEXTS} lines.")
+        for text in texts:
+            if len(text) > LONGEST_TEXT:
+                raise forms.ValidationError(f"“{text[:40]}…” is longer than {LONGEST_TEXT} characters. Shorten it.")
+        if len({text.lower() for text in texts}) != len(texts):
+            raise forms.ValidationError("Two lines are the same. Keep one of them.")
+        return texts
+
+
+class SettingsForm(Form):
+    """What a practice sets for itself."""
+
+    crisis_steps = forms.CharField(
+        label="Crisis steps",
+        help_text="Shown on every page about suicidality, and on every case in which it comes up. One step on a line.",
+        max_length=4_000,
+        widget=forms.Textarea(attrs={"rows": 6, **_AREA}),
+    )
+    determinations = TextsField(
+        label="What a determination may say",
+        help_text="One text on a line. A clinician chooses one, and nothing is chosen beforehand. "
+        "What was signed keeps its words.",
+    )
+    disagreement_reasons = TextsField(
+        label="Reasons for disagreeing with a flag",
+        help_text="One text on a line. A clinician chooses one and adds words of their own.",
+    )
+    own_review = forms.BooleanField(
+        label="Let the person who screened also review the case",
+        help_text="For a practice with one clinician. Each such case says on its page that screener and reviewer are "
+        "the same person. Left off, somebody else has to review.",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+
+class RoleForm(Form):
+    """A role for somebody who has an account."""
+
+    username = forms.CharField(
+        label="Name they sign in with",
+        max_length=150,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none"}),
+    )
+    role = forms.ChoiceField(
+        label="Role", choices=[("", "Choose"), *Role.choices], widget=forms.Select(attrs={"class": "form-select"})
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+
+def as_typed(policy: PracticePolicy) -> dict[str, Any]:
+    """Return a practice's settings as the form shows them."""
+    return {
+        "crisis_steps": policy.crisis_steps,
+        "determinations": "\n".join(choice["text"] for choice in policy.determinations),
+        "disagreement_reasons": "\n".join(choice["text"] for choice in policy.disagreement_reasons),
+        "own_review": policy.own_review,
+        "read_at": policy.changed_at.isoformat(timespec="microseconds") if policy.changed_at else "",
+    }
+
+
+def coded(texts: list[str], before: list[Choice]) -> list[Choice]:
+    """Return texts with their codes: a text that was there keeps its own, a new one gets one that nothing else has."""
+    kept = {choice["text"]: choice["code"] for choice in before}
+    taken = set(kept.values())
+    found = []
+    for text in texts:
+        code = kept.get(text) or _new_code(text, taken)
+        taken.add(code)
+        found.append({"code": code, "text": text})
+    return found
+
+
+def _new_code(text: str, taken: set[str]) -> str:
+    stem = slugify(text.replace("_", " "))[:56].rstrip("-") or "other"
+    return next(code for n in range(1, 200) if (code := stem if n == 1 else f"{stem}-{n}") not in taken)

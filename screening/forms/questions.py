@@ -1,0 +1,227 @@
+"""One question as a form: its answer, why there is none, how it is known, and a note.
+
+A form is built from a question of the questionnaire, and read back as the engine's ``Answer``. What was typed stays
+as it was typed until it can be read.
+"""
+
+import datetime
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from core.forms import Form
+from screening.engine.answers import Absence, Answer, Source, Value
+from screening.engine.checking import answer_fault
+from screening.engine.dates import VagueDate
+from screening.engine.questionnaire import ItemType, Question
+from screening.engine.words import date_words
+from screening.forms.dates import read_date
+from screening.selectors.answers import stretch_words
+
+ABSENT_MARK = "~"
+SOURCES = (
+    (Source.CLIENT.value, "Client says"),
+    (Source.CLINICIAN.value, "I assessed"),
+    (Source.RECORD.value, "On record"),
+    (Source.TEST.value, "From a test"),
+    (Source.OTHER.value, "Someone else says"),
+)
+YES_NO = (("yes", "Yes"), ("no", "No"))
+NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
+_WHOLE = re.compile(r"-?[0-9]{1,15}")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
+
+
+class QuestionForm(Form):
+    """The answer to one question. ``prefix`` names its fields; ``on`` is the day that "the past" ends on.
+
+    Yes-or-no and choice questions have *Not known* and *Prefers not to say* among their radios; all others have them
+    in ``absent``, beside what is typed or ticked. Where the client is not asked, the second reads *Asked, not told*.
+    ``sourced`` is false in rows, which say once how they are known.
+    """
+
+    def __init__(
+        self,
+        question: Question,
+        answer: Answer | None,
+        *,
+        on: datetime.date,
+        prefix: str,
+        data: QueryDict | None = None,
+        sourced: bool = True,
+    ) -> None:
+        super().__init__(data, prefix=prefix, initial=_initial(question, answer))
+        self.question, self.answer, self.on, self.sourced = question, answer, on, sourced
+        self.one_press = question.type is ItemType.BOOLEAN or (
+            question.type is ItemType.CHOICE and not question.repeats
+        )
+        self.fields["value"] = _value_field(question, f"{prefix}-value")
+        if not self.one_press:
+            self.fields["absent"] = _radios((("", "As above"), *_absences(question)), "Instead of an answer")
+        if sourced:
+            self.fields["source"] = _radios(SOURCES, "How it is known")
+            self.fields["note"] = forms.CharField(
+                required=False, max_length=4000, label="Note", widget=forms.Textarea({"rows": 2})
+            )
+        for field in self.fields.values():
+            css = "form-check-input" if hasattr(field, "choices") else "form-control"
+            field.widget.attrs.setdefault("class", css)
+
+    @property
+    def kind(self) -> str:
+        """The kind of control: ``radios``, ``ticks``, ``lines`` or ``text``."""
+        if self.one_press:
+            return "radios"
+        if self.question.repeats:
+            return "ticks"
+        return "lines" if self.question.type is ItemType.TEXT else "text"
+
+    @property
+    def read_as(self) -> str:
+        """How a typed date is read, in words; empty for anything else."""
+        if self.question.type is not ItemType.DATE or self.errors.get("value"):
+            return ""
+        typed = self.cleaned_data.get("value") if self.is_bound else self.answer.value if self.answer else None
+        return stretch_words(str(typed)) if typed else ""
+
+    def clean_value(self) -> Value | str | None:
+        """Read what was typed as the question's type, or say what it takes."""
+        raw = self.cleaned_data["value"]
+        if raw in ("", [], None):
+            return None
+        if self.one_press and raw.startswith(ABSENT_MARK):
+            return str(raw)
+        value = self._read(raw)
+        if answer_fault(self.question, value, self.on):
+            raise ValidationError("This is no answer to this question. Choose or type it again.")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """An answer, or the reason why there is none; and a note only beside one of them."""
+        found = self.cleaned_data
+        if "value" in self.errors:
+            return found
+        value, absent = found.get("value"), found.get("absent")
+        if value is not None and absent:
+            raise ValidationError({"absent": "There is an answer and a reason for none. Take one of the two away."})
+        if found.get("note") and value is None and not absent:
+            message = "A note stands beside an answer. Give one, or say that it is not known."
+            raise ValidationError({"note": message})
+        return found
+
+    def to_answer(self, source: Source | None = None) -> Answer | None:
+        """Return the answer that a valid form gives; ``source`` is that of its row, where it stands in one."""
+        value, absent = self.cleaned_data["value"], self.cleaned_data.get("absent", "")
+        if self.one_press and isinstance(value, str) and value.startswith(ABSENT_MARK):
+            value, absent = None, value
+        reason = Absence(absent.removeprefix(ABSENT_MARK)) if absent else None
+        if value is None and reason is None:
+            return self.answer if self.answer and self.answer.absent is Absence.NOT_ASKED else None
+        if self.sourced:
+            given = Source(self.cleaned_data["source"] or self.question.usual_source)
+            return Answer(value=value, absent=reason, source=given, note=_lines(self.cleaned_data["note"]))
+        before = self.answer.source if self.answer else self.question.usual_source
+        return Answer(value=value, absent=reason, source=source or before, note=self.answer.note if self.answer else "")
+
+    def _read(self, raw: Any) -> Value:
+        match self.question.type:
+            case ItemType.BOOLEAN:
+                return bool(raw == "yes")
+            case ItemType.CHOICE:
+                return self._chosen(raw) if self.question.repeats else str(raw)
+            case ItemType.DATE:
+                return self._read_date(raw)
+            case ItemType.INTEGER | ItemType.DECIMAL:
+                return self._read_number(raw)
+            case _:
+                return _lines(raw)
+
+    def _chosen(self, codes: list[str]) -> tuple[str, ...]:
+        """Keep the order in which the same options stood before: ticking them anew changes nothing."""
+        before = self.answer.value if self.answer else None
+        return before if isinstance(before, tuple) and set(before) == set(codes) else tuple(codes)
+
+    def _read_date(self, raw: str) -> str:
+        try:
+            coded = read_date(raw)
+        except ValueError as problem:
+            raise ValidationError(str(problem)) from None
+        if self.question.past and VagueDate.parse(coded).earliest > self.on:
+            raise ValidationError(f"“{raw.strip()}” lies in the future, and this asks about the past. Check the year.")
+        return coded
+
+    def _read_number(self, raw: str) -> int | float:
+        whole = self.question.type is ItemType.INTEGER
+        if not (_WHOLE if whole else _NUMBER).fullmatch(raw):
+            wanted = "a whole number" if whole else "a number such as 3.5"
+            raise ValidationError(f"“{raw}” is not {wanted}. Write digits only, without the unit.")
+        number = int(raw) if _WHOLE.fullmatch(raw) else float(raw)
+        low, high = self.question.minimum, self.question.maximum
+        if (low is not None and number < low) or (high is not None and number > high):
+            raise ValidationError(f"{raw} lies outside what this question takes. {bounds_words(self.question)}")
+        return number
+
+
+def bounds_words(question: Question) -> str:
+    """Return what numbers a question takes, as a sentence; empty where it takes any."""
+    low, high, unit = question.minimum, question.maximum, f" {question.unit}" if question.unit else ""
+    if low is not None and high is not None:
+        return f"Give a number from {low} to {high}{unit}."
+    if low is not None:
+        return f"Give {low}{unit} or more."
+    return f"Give {high}{unit} or less." if high is not None else ""
+
+
+def _absences(question: Question) -> tuple[tuple[str, str], ...]:
+    """Return the reasons for no answer, with their labels. A fact that the client is not asked is not kept back."""
+    declined = "Prefers not to say" if question.usual_source is Source.CLIENT else "Asked, not told"
+    return (ABSENT_MARK + Absence.UNKNOWN.value, "Not known"), (ABSENT_MARK + Absence.DECLINED.value, declined)
+
+
+def _value_field(question: Question, name: str) -> forms.Field:
+    if question.type is ItemType.BOOLEAN:
+        return _radios((*YES_NO, *_absences(question)), question.text)
+    options = [(option.code, option.text) for option in question.answer_options]
+    if question.repeats:
+        ticks = forms.CheckboxSelectMultiple({"class": "form-check-input"})
+        return forms.MultipleChoiceField(choices=options, required=False, label=question.text, widget=ticks)
+    if question.type is ItemType.CHOICE:
+        return _radios((*options, *_absences(question)), question.text)
+    attrs = {"aria-describedby": f"hint-{name} state-{name}", "autocomplete": "off"}
+    if question.type in NUMBERS:
+        attrs["inputmode"] = "numeric" if question.type is ItemType.INTEGER else "decimal"
+    widget = forms.Textarea({**attrs, "rows": 3}) if question.type is ItemType.TEXT else forms.TextInput(attrs)
+    limit = question.max_length if question.type in (ItemType.STRING, ItemType.TEXT) else 100
+    return forms.CharField(required=False, label=question.text, max_length=limit, widget=widget)
+
+
+def _radios(choices: Any, label: str) -> forms.ChoiceField:
+    widget = forms.RadioSelect({"class": "form-check-input"})
+    field = forms.ChoiceField(choices=choices, required=False, label=label, widget=widget)
+    field.error_messages["invalid_choice"] = "That is not among the answers offered. Choose one of them."
+    return field
+
+
+def _initial(question: Question, answer: Answer | None) -> dict[str, Any]:
+    if answer is None:
+        return {"source": question.usual_source.value, "absent": ""}
+    absent = ABSENT_MARK + answer.absent.value if answer.absent not in (None, Absence.NOT_ASKED) else ""
+    value = _typed(question, answer.value) if answer.value is not None else absent
+    return {"value": value, "absent": absent, "source": answer.source.value, "note": answer.note}
+
+
+def _typed(question: Question, value: Value) -> Any:
+    """Return a value as it would be typed or chosen."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return list(value)
+    return date_words(str(value)) if question.type is ItemType.DATE else str(value)
+
+
+def _lines(text: str) -> str:
+    """Return text with the line ends it was stored with; a browser sends its own."""
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,61 @@
+"""What people type about a version of rules: change notes, words to its author, a password to publish it."""
+
+from typing import Any
+
+from django import forms
+
+from core.forms import Form
+
+_AREA = {"rows": 4, "class": "form-control"}
+
+
+class NotesForm(Form):
+    """What a draft changes and why. ``revision`` is the draft's as it was read."""
+
+    change_notes = forms.CharField(
+        label="What this version changes, and why",
+        help_text="For the one who publishes it, and for whoever reads it later.",
+        max_length=4_000,
+        widget=forms.Textarea(attrs=_AREA),
+        error_messages={"required": "Write down what this version changes and why."},
+    )
+    revision = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+
+class SendBackForm(Form):
+    """What should change before a version can be published."""
+
+    words = forms.CharField(
+        label="What should change first",
+        max_length=4_000,
+        widget=forms.Textarea(attrs=_AREA),
+        error_messages={"required": "Say what should change before this can be published."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+
+class PublishForm(Form):
+    """The password again, and the digest of what was shown."""
+
+    password = forms.CharField(
+        label="Your password, again",
+        help_text="It stands for your signature.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+        error_messages={"required": "Type your password to publish."},
+    )
+    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+
+class RevisionForm(Form):
+    """The revision of a draft as it was read, and nothing else."""
+
+    revision = forms.IntegerField(widget=forms.HiddenInput)

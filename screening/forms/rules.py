@@ -1,0 +1,283 @@
+"""What a rule author types: a rule's words, its guidance, its condition and its exceptions, all in one HTML form.
+
+Everything is read from what was typed (``data``), checked or not, so that nothing is lost when a line is added.
+"""
+
+import datetime
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import slugify
+
+from core.forms import Form, Problem
+from screening.engine.library import GuidanceLibrary, Statement
+from screening.engine.questionnaire import Questionnaire
+from screening.engine.rules import Concern, Confirmer, Rule, RuleSet, Unless
+from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS
+from screening.forms.lines import LinesForm, add_line, drop_line, write_lines
+
+LONGEST = 2_000
+MOST_UNLESS = 10
+_AREA = {"rows": 3, "class": "form-control"}
+_CONCERNS = [(concern.value, CONCERN_WORDS[concern].capitalize()) for concern in Concern]
+_CONFIRMERS = [("", "Choose"), *[(confirmer.value, CONFIRMER_WORDS[confirmer]) for confirmer in Confirmer]]
+_TEXT = {"class": "form-control"}
+
+
+class RuleForm(Form):
+    """A rule's own words, its kind of concern, its guidance, and who looks after it."""
+
+    title = forms.CharField(label="Title", max_length=200, widget=forms.TextInput(attrs=_TEXT))
+    concern = forms.ChoiceField(
+        label="Kind of concern", choices=_CONCERNS, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    explanation = forms.CharField(
+        label="The rule in plain words",
+        help_text="It stands beside the flag. Say what the guidance raises, never what is to be decided.",
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs=_AREA),
+    )
+    would_change = forms.CharField(label="What would change it", max_length=LONGEST, widget=forms.Textarea(attrs=_AREA))
+    owner = forms.CharField(
+        label="Owner",
+        help_text="Who looks after this rule.",
+        max_length=200,
+        widget=forms.TextInput(attrs=_TEXT),
+    )
+    review_by = forms.DateField(
+        label="To be reviewed by", widget=forms.DateInput(attrs={"type": "date", **_TEXT}, format="%Y-%m-%d")
+    )
+    cites = forms.MultipleChoiceField(label="Rests on", required=False)
+    weigh_with = forms.MultipleChoiceField(label="Weigh with it", required=False)
+    disagreements = forms.MultipleChoiceField(
+        label="Where the sources disagree", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, library: GuidanceLibrary, review_by: datetime.date, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+        statements = [(statement.id, statement.id) for statement in library.statements]
+        offered = {
+            "cites": statements,
+            "weigh_with": statements,
+            "disagreements": [(found.id, found.title) for found in library.disagreements],
+        }
+        for name, choices in offered.items():
+            self.fields[name].choices = choices  # type: ignore[attr-defined]
+        self._review_by = review_by
+
+    def clean_review_by(self) -> datetime.date:
+        """Refuse a new date that lies behind us; the one that stood there may."""
+        given: datetime.date = self.cleaned_data["review_by"]
+        if given != self._review_by and given < timezone.localdate():
+            raise forms.ValidationError("Set a day that is still to come.")
+        return given
+
+
+class UnlessForm(Form):
+    """An exception's words, who confirms it, what it lifts, and its guidance. Its condition is a ``LinesForm``."""
+
+    title = forms.CharField(label="What the exception is", max_length=200, widget=forms.TextInput(attrs=_TEXT))
+    confirmed_by = forms.ChoiceField(
+        label="Who confirms it", choices=_CONFIRMERS, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    to = forms.ChoiceField(
+        label="It is an exception to", required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
+    cites = forms.MultipleChoiceField(label="Rests on", required=False, widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, *args: Any, library: GuidanceLibrary, others: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+        statements = [(found.id, f"{found.id}: {found.text}") for found in library.statements]
+        self.fields["to"].choices = [("", "the rule"), *others]  # type: ignore[attr-defined]
+        self.fields["cites"].choices = statements  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class StatementChoice:
+    """A guidance statement with whether the rule rests on it, and whether it is weighed with it."""
+
+    statement: Statement
+    cited: bool
+    weighed: bool
+
+
+@dataclass
+class UnlessPart:
+    """One exception on the page: its key there, its id in the rule (empty for a new one), its form and its lines."""
+
+    key: str
+    id: str
+    form: UnlessForm
+    lines: LinesForm
+
+
+class RuleEditor:
+    """The whole form of one rule of a draft.
+
+    ``data`` is what was typed. Only what is ``checked`` shows its errors; a page that was asked for another line does
+    not complain of the lines that are not filled in yet.
+    """
+
+    def __init__(
+        self,
+        rule: Rule,
+        data: QueryDict,
+        *,
+        rules: RuleSet,
+        library: GuidanceLibrary,
+        questionnaire: Questionnaire,
+        checked: bool,
+    ) -> None:
+        self._rule, self._data, self.is_bound = rule, data, checked
+        self.revision = data.get("revision", "")
+        self._rules, self._library, self._questionnaire = rules, library, questionnaire
+        self.form = RuleForm(**self._given(RuleForm, ""), library=library, review_by=rule.review_by)
+        self.when = self._lines("when", "Condition")
+        self.unless = [self._part(key) for key in data.getlist("unless")[:MOST_UNLESS] if _is_key(key)]
+        self.other_problems: list[Problem] = []
+        self.rule: Rule | None = self._made() if checked else None
+
+    def is_valid(self) -> bool:
+        """Say whether what was typed makes a rule."""
+        return self.rule is not None and not self.problems
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Return every problem, in the order of the page."""
+        found = [*self.form.problems, *self.when.problems]
+        for number, part in enumerate(self.unless, start=1):
+            named = [Problem(f"Exception {number}, {p.label}", p.message, p.target) for p in part.form.problems]
+            found += [*named, *part.lines.problems]
+        return found + self.other_problems
+
+    @property
+    def topics(self) -> Iterator[tuple[str, list[StatementChoice], int]]:
+        """Yield each topic's title, its statements, and how many of them the rule names."""
+        cited, weighed = (set(self._data.getlist(name)) for name in ("cites", "weigh_with"))
+        for topic in self._library.topics:
+            found = [
+                StatementChoice(statement, statement.id in cited, statement.id in weighed)
+                for statement in self._library.statements
+                if statement.topic == topic.id
+            ]
+            if found:
+                yield topic.title, found, sum(choice.cited or choice.weighed for choice in found)
+
+    def _given(self, kind: type[Form], prefix: str) -> dict[str, Any]:
+        """Return the arguments that hand a form what was typed: to be checked, or only to be shown."""
+        more = {"prefix": prefix} if prefix else {}
+        if self.is_bound:
+            return {"data": self._data, **more}
+        initial: dict[str, Any] = {}
+        for name, field in kind.base_fields.items():
+            typed = f"{prefix}-{name}" if prefix else name
+            several = isinstance(field, forms.MultipleChoiceField)
+            initial[name] = self._data.getlist(typed) if several else self._data.get(typed, "")
+        return {"initial": initial, **more}
+
+    def _lines(self, prefix: str, legend: str) -> LinesForm:
+        return LinesForm(prefix, self._data, questionnaire=self._questionnaire, rules=self._rules, legend=legend)
+
+    def _part(self, key: str) -> UnlessPart:
+        prefix, known = f"unless-{key}", {unless.id: unless.title for unless in self._rule.unless}
+        given = self._data.get(f"{prefix}-id", "")
+        others = [(other, title) for other, title in known.items() if other != given]
+        form = UnlessForm(**self._given(UnlessForm, prefix), library=self._library, others=others)
+        number = self._data.getlist("unless").index(key) + 1
+        lines = self._lines(f"{prefix}-when", f"Exception {number}, condition")
+        return UnlessPart(key, given if given in known else "", form, lines)
+
+    def _made(self) -> Rule | None:
+        when, valid = self.when.condition(), self.form.is_valid()
+        unless = self._unless()
+        if when is None or not valid or None in unless:
+            return None
+        words = self.form.cleaned_data
+        return Rule(
+            **{
+                **{name: getattr(self._rule, name) for name in Rule.model_fields},
+                **{name: words[name] for name in ("title", "explanation", "would_change", "owner", "review_by")},
+                **{name: tuple(words[name]) for name in ("cites", "weigh_with", "disagreements")},
+                "concern": Concern(words["concern"]),
+                "when": when,
+                "unless": tuple(found for found in unless if found is not None),
+            }
+        )
+
+    def _unless(self) -> list[Unless | None]:
+        taken = {part.id for part in self.unless}
+        found: list[Unless | None] = []
+        for part in self.unless:
+            condition, valid = part.lines.condition(), part.form.is_valid()
+            if condition is None or not valid:
+                found.append(None)
+                continue
+            words = part.form.cleaned_data
+            part.id = part.id or _new_id(words["title"], taken)
+            taken.add(part.id)
+            found.append(
+                Unless(
+                    id=part.id,
+                    title=words["title"],
+                    when=condition,
+                    confirmed_by=Confirmer(words["confirmed_by"]),
+                    to=words["to"] or None,
+                    cites=tuple(words["cites"]),
+                )
+            )
+        return found
+
+
+def _new_id(title: str, taken: set[str]) -> str:
+    """Make up an exception's id from its title, unlike those that are taken."""
+    stem = f"exception-{slugify(title.replace('_', ' '))}"[:56].rstrip("-")
+    return next(found for n in range(1, 99) if (found := stem if n == 1 else f"{stem}-{n}") not in taken)
+
+
+def _is_key(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 5
+
+
+def typed_from(rule: Rule) -> QueryDict:
+    """Return a stored rule as it would have been typed."""
+    data = QueryDict(mutable=True)
+    for name in ("title", "explanation", "would_change", "owner"):
+        data[name] = getattr(rule, name)
+    data["concern"], data["review_by"] = rule.concern.value, rule.review_by.isoformat()
+    for name in ("cites", "weigh_with", "disagreements"):
+        data.setlist(name, list(getattr(rule, name)))
+    write_lines(data, "when", rule.when)
+    for key, unless in enumerate(rule.unless):
+        _write_unless(data, str(key), unless)
+    return data
+
+
+def _write_unless(data: QueryDict, key: str, unless: Unless) -> None:
+    prefix = f"unless-{key}"
+    data.appendlist("unless", key)
+    data[f"{prefix}-id"], data[f"{prefix}-title"] = unless.id, unless.title
+    data[f"{prefix}-confirmed_by"], data[f"{prefix}-to"] = unless.confirmed_by.value, unless.to or ""
+    data.setlist(f"{prefix}-cites", list(unless.cites))
+    write_lines(data, f"{prefix}-when", unless.when)
+
+
+def reshape(data: QueryDict, do: str) -> QueryDict:
+    """Return what was typed with a line or an exception more or less, as the button ``do`` says."""
+    data = data.copy()
+    verb, _, rest = do.partition(":")
+    prefix, _, key = rest.partition(":")
+    if verb == "add-line":
+        add_line(data, prefix, key)
+    elif verb == "drop-line":
+        drop_line(data, prefix, key)
+    elif verb == "drop-unless":
+        data.setlist("unless", [kept for kept in data.getlist("unless") if kept != rest])
+    elif verb == "add-unless" and len(data.getlist("unless")) < MOST_UNLESS:
+        new = str(max((int(key) for key in data.getlist("unless") if _is_key(key)), default=-1) + 1)
+        data.appendlist("unless", new)
+        add_line(data, f"unless-{new}-when", "")
+    return data

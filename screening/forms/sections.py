@@ -1,0 +1,310 @@
+"""A section of a screening as one form: its questions, its repeating groups row by row, and the note.
+
+Only what was on the page is read back: a question that was not shown keeps the answer it has. Rows have ids of their
+own, so that rows come and go without answers changing places.
+"""
+
+import datetime
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django import forms
+from django.http import QueryDict
+
+from core.forms import Form, Problem, target_of
+from screening.engine.answers import Answer, Row, Rows, Source
+from screening.engine.drafts import NOTE_KEY, Change, DraftContent
+from screening.engine.questionnaire import Group, Question, Questionnaire, Section
+from screening.engine.reading import Case
+from screening.engine.words import answer_words
+from screening.forms.questions import SOURCES, QuestionForm
+from screening.selectors.answers import AnswerView, anchor, row_words, rows_view, view_of
+from screening.selectors.sections import is_asked
+
+MOST_ROWS = 50
+_ROW_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class RowForm(Form):
+    """How one row is known: said once, for all its answers. A row of several sources keeps them until one is chosen."""
+
+    source = forms.ChoiceField(
+        choices=SOURCES,
+        required=False,
+        label="How this row is known",
+        widget=forms.RadioSelect({"class": "form-check-input"}),
+    )
+
+
+class GroupForm(Form):
+    """Whether the rows of a repeating group are all there are."""
+
+    complete = forms.BooleanField(
+        required=False, label="These are all of them", widget=forms.CheckboxInput({"class": "form-check-input"})
+    )
+
+
+@dataclass
+class QuestionItem:
+    """A question of the page: its form where it is asked, and what is kept where it is answered but not asked."""
+
+    question: Question
+    prefix: str
+    anchor: str
+    answer: Answer | None = None
+    form: QuestionForm | None = None
+    kept: AnswerView | None = None
+    meanwhile: str = ""
+    kind: str = "question"
+
+    def given(self, source: Source | None = None) -> Answer | None:
+        """Return the answer that the page gives; the one there was, where the question was not on the page."""
+        return self.form.to_answer(source) if self.form and self.form.is_bound else self.answer
+
+
+@dataclass
+class RowItem:
+    """One row of a repeating group, with the form of each question in it."""
+
+    row_id: str
+    name: str
+    form: RowForm
+    questions: list[QuestionItem]
+    added: bool = False
+
+
+@dataclass
+class GroupItem:
+    """A repeating group of the page, or what is kept of it where it is not asked."""
+
+    group: Group
+    prefix: str
+    anchor: str
+    form: GroupForm | None = None
+    rows: list[RowItem] = field(default_factory=list)
+    kept: AnswerView | None = None
+    meanwhile: str = ""
+    kind: str = "group"
+
+    @property
+    def full(self) -> bool:
+        """Whether no further row can be added."""
+        return len(self.rows) >= MOST_ROWS
+
+
+class SectionForm:
+    """The form of one section over the answers so far (``content``). With ``data`` it holds what was typed instead.
+
+    ``revision`` is that of the draft the page was loaded at. ``add_row_to`` names a group to show one empty row more.
+    """
+
+    def __init__(
+        self,
+        questionnaire: Questionnaire,
+        section: Section,
+        content: DraftContent,
+        *,
+        revision: int,
+        on: datetime.date,
+        data: QueryDict | None = None,
+        add_row_to: str = "",
+    ) -> None:
+        self.questionnaire, self.section, self.content, self.on = questionnaire, section, content, on
+        self.data, self.revision, self._add_row_to = data, revision, add_row_to
+        self._case = Case(questionnaire, content.as_answers(), on)
+        self.note = content.note if data is None else data.get("note", content.note).replace("\r\n", "\n")[:4000]
+        self.note_meanwhile = ""
+        self.items = [self._item(item) for item in section.items]
+
+    def is_valid(self) -> bool:
+        """Whether everything that was typed can be read."""
+        return self.is_bound and all(form.is_valid() for form in self._forms() if form.is_bound)
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it holds what was typed; the page's error summary asks."""
+        return self.data is not None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Every error with its question and a link to the control that puts it right."""
+        bound = (form for form in self._forms() if form.is_bound)
+        return [problem for form in bound for problem in _problems(form)]
+
+    def change(self) -> Change:
+        """Return what a valid form gives: answers of the questions that were shown, rows of the groups, the note."""
+        shown = [item for item in self.items if item.form is not None and item.form.is_bound]
+        return Change(
+            answers={item.question.link_id: item.given() for item in shown if isinstance(item, QuestionItem)},
+            groups={item.group.link_id: _rows(item) for item in shown if isinstance(item, GroupItem)},
+            note=self.note if self.data is not None and "note" in self.data else None,
+        )
+
+    def has_empty_row(self, group: str) -> bool:
+        """Say whether a row of this group was left without an answer. Ask only of a valid form."""
+        rows = [
+            row
+            for item in self.items
+            if isinstance(item, GroupItem) and item.group.link_id == group
+            for row in item.rows
+        ]
+        return any(not dict(_row_answers(row)) for row in rows if row.form.is_bound)
+
+    def show_conflicts(self, keys: tuple[str, ...], now: DraftContent, revision: int) -> None:
+        """Set what was saved elsewhere beside what was typed here, and take the newer revision as this page's own."""
+        self.revision = revision
+        for item in self.items:
+            if isinstance(item, QuestionItem) and item.question.link_id in keys:
+                item.meanwhile = _told(item.question, now.answers.get(item.question.link_id))
+            if isinstance(item, GroupItem) and item.group.link_id in keys:
+                item.meanwhile = _rows_told(item.group, now.groups.get(item.group.link_id, Rows()))
+        self.note_meanwhile = (now.note or "nothing") if NOTE_KEY in keys else ""
+
+    def opened_since(self, before: "SectionForm") -> list[QuestionItem | GroupItem]:
+        """Return the items that are on this page and were not on the one ``before``, or the other way round."""
+        shown = {item.prefix: item.form is not None for item in before.every_item()}
+        return [item for item in self.every_item() if shown.get(item.prefix) is (item.form is None)]
+
+    def every_item(self) -> Iterator[QuestionItem | GroupItem]:
+        """Yield every question and group on the page, those in rows too."""
+        for item in self.items:
+            yield item
+            if isinstance(item, GroupItem):
+                yield from (question for row in item.rows for question in row.questions)
+
+    def _forms(self) -> Iterator[Form]:
+        for item in self.items:
+            if item.form is not None:
+                yield item.form
+            if isinstance(item, GroupItem):
+                for row in item.rows:
+                    yield row.form
+                    yield from (question.form for question in row.questions if question.form)
+
+    def _item(self, item: Question | Group) -> QuestionItem | GroupItem:
+        return self._group(item) if isinstance(item, Group) else self._question(item)
+
+    def _question(self, question: Question) -> QuestionItem:
+        prefix, answer = f"a-{question.link_id}", self.content.answers.get(question.link_id)
+        found = QuestionItem(question, prefix, anchor(question.link_id), answer)
+        if (data := self._data_of(f"{prefix}-source")) is not None or is_asked(self._case, question.link_id):
+            found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=data)
+        elif answer is not None:
+            found.kept = view_of(self.questionnaire, question, answer, None)
+        return found
+
+    def _group(self, group: Group) -> GroupItem:
+        prefix, given = f"g-{group.link_id}", self.content.groups.get(group.link_id)
+        found = GroupItem(group, prefix, anchor(group.link_id))
+        data = self._data_of(f"{prefix}-shown")
+        if data is not None or is_asked(self._case, group.link_id):
+            initial = {"complete": bool(given and given.complete)}
+            found.form = GroupForm(data, prefix=prefix, initial=initial)
+            found.rows = [self._row(group, row, n, data) for n, row in enumerate(self._rows_of(group, data), start=1)]
+        elif given is not None and given.rows:
+            found.kept = rows_view(self.questionnaire, group, self.content)
+        return found
+
+    def _rows_of(self, group: Group, data: QueryDict | None) -> list[Row]:
+        """Return the rows on the page: those posted, or those given; and an empty one to begin with, or asked for."""
+        given = self.content.groups.get(group.link_id) or Rows()
+        if data is not None:
+            known = {row.row_id: row for row in given.rows}
+            ids = list(dict.fromkeys(data.getlist(f"g-{group.link_id}-row")))[:MOST_ROWS]
+            return [known.get(row_id, Row(row_id=row_id)) for row_id in ids if _is_row_id(row_id)]
+        wanted = self._add_row_to == group.link_id and len(given.rows) < MOST_ROWS
+        empty = wanted or not (given.rows or given.complete)
+        return [*given.rows, *([Row(row_id=_new_row_id())] if empty else [])]
+
+    def _row(self, group: Group, row: Row, number: int, data: QueryDict | None) -> RowItem:
+        prefix = f"g-{group.link_id}-{row.row_id}"
+        sources = {answer.source.value for answer in row.answers.values()} or {
+            question.usual_source.value for question in group.items
+        }
+        form = RowForm(data, prefix=prefix, initial={"source": sources.pop() if len(sources) == 1 else ""})
+        questions = [
+            self._row_question(question, row, f"{prefix}-{question.link_id}", data) for question in group.items
+        ]
+        added = data is None and not row.answers and self._add_row_to == group.link_id
+        return RowItem(row.row_id, row_words(group, row, number), form, questions, added)
+
+    def _row_question(self, question: Question, row: Row, prefix: str, data: QueryDict | None) -> QuestionItem:
+        answer = row.answers.get(question.link_id)
+        found = QuestionItem(question, prefix, anchor(question.link_id, row.row_id), answer)
+        shown = data is not None and f"{prefix}-shown" in data
+        if shown or is_asked(self._case, question.link_id, row):
+            typed = data if shown else None
+            found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=typed, sourced=False)
+        elif answer is not None:
+            found.kept = view_of(self.questionnaire, question, answer, row)
+        return found
+
+    def _data_of(self, marker: str) -> QueryDict | None:
+        """Return what was typed where the field that marks a shown question was sent along."""
+        return self.data if self.data is not None and marker in self.data else None
+
+
+def revision_in(data: QueryDict) -> int:
+    """Return the revision that a page says it was loaded at; the first one where it says nothing that counts."""
+    said = data.get("revision", "")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
+
+
+def without_answer(data: QueryDict, prefix: str) -> QueryDict:
+    """Return what was typed with the answer, the absence and the note of one question taken out."""
+    kept = data.copy()
+    for name in ("value", "absent", "note"):
+        kept.pop(f"{prefix}-{name}", None)
+    return kept
+
+
+def without_row(data: QueryDict, group: str, row_id: str) -> QueryDict:
+    """Return what was typed with one row of a repeating group taken out."""
+    kept = data.copy()
+    name = f"g-{group}-row"
+    kept.setlist(name, [other for other in kept.getlist(name) if other != row_id])
+    return kept
+
+
+def _rows(item: GroupItem) -> Rows:
+    """Return the rows that say something: an empty one was never given."""
+    rows = [Row(row_id=row.row_id, answers=dict(_row_answers(row))) for row in item.rows]
+    complete = bool(item.form and item.form.cleaned_data["complete"])
+    return Rows(complete=complete, rows=tuple(row for row in rows if row.answers))
+
+
+def _row_answers(row: RowItem) -> Iterator[tuple[str, Answer]]:
+    source = Source(row.form.cleaned_data["source"]) if row.form.cleaned_data["source"] else None
+    for item in row.questions:
+        answer = item.given(source)
+        if answer is not None:
+            yield item.question.link_id, answer
+
+
+def _problems(form: Form) -> Iterator[Problem]:
+    label = form.question.text.removesuffix("?") if isinstance(form, QuestionForm) else ""
+    for name, messages in form.errors.items():
+        bound = form[name]
+        yield from (Problem(label or str(bound.label), str(message), target_of(bound)) for message in messages)
+
+
+def _told(question: Question, answer: Answer | None) -> str:
+    return answer_words(question, answer) if answer else "taken away"
+
+
+def _rows_told(group: Group, rows: Rows) -> str:
+    told = [
+        ", ".join(answer_words(question, row.answers.get(question.link_id)) for question in group.items)
+        for row in rows.rows
+    ]
+    return "; ".join(told) or "no rows"
+
+
+def _is_row_id(text: str) -> bool:
+    return len(text) <= 64 and bool(_ROW_ID.fullmatch(text))
+
+
+def _new_row_id() -> str:
+    return f"r{uuid.uuid4().hex[:10]}"

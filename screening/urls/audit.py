@@ -1,0 +1,12 @@
+"""What an auditor opens: cases, timelines, the ledger. Nothing here writes."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from screening.views import audit
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("audit/", audit.cases, name="audit-cases"),
+    path("audit/ledger/", audit.ledger, name="audit-ledger"),
+    path("audit/cases/<uuid:screening_id>/", audit.case, name="audit-case"),
+    path("audit/cases/<uuid:screening_id>/again/", audit.again, name="audit-again"),
+]

@@ -1,0 +1,110 @@
+"""What an auditor opens: cases, a case's whole history, its evaluation made again, the ledger. Nothing is changed here;
+that it was read is recorded."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from core import access, background
+from core.accounts.models import Role
+from core.errors import NotForThisUser
+from core.ledger.selectors import timeline
+from core.ledger.tasks import verify_practice
+from core.web import PracticeRequest, page, record_view
+from screening.forms.audit import FilterForm
+from screening.models import Screening
+from screening.selectors import audit
+from screening.selectors.documents import questionnaire_of
+from screening.selectors.moments import given_in, in_words
+from screening.selectors.policies import policy_of
+from screening.selectors.screenings import screening_for_reviewer
+
+SHOWN = 500
+
+
+@page(Role.AUDITOR)
+@require_GET
+def cases(request: PracticeRequest) -> HttpResponse:
+    """List the submitted cases by client code, narrowed by the filters in the address."""
+    rules, topics = audit.flag_choices(request.actor)
+    form = FilterForm(request.GET, rules=rules, topics=topics)
+    shown, listed = audit.cases(request.actor, form.filters, page=request.GET.get("page"))
+    kept = urlencode([(name, value) for name, value in request.GET.items() if name in form.fields and value])
+    context = {
+        "form": form,
+        "page": shown,
+        "cases": listed,
+        "query": f"{kept}&" if kept else "",
+        "narrowed": bool(kept),
+    }
+    return render(request, "screening/audit/cases.html", context)
+
+
+@page(Role.AUDITOR)
+@require_GET
+def case(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Show everything that is stored of a case, and everything that happened to it."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    questionnaire = questionnaire_of(screening.questionnaire_version)
+    moments = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
+    history = audit.history(screening)
+    record_view(request, "case.audited", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
+    context = {
+        "screening": screening,
+        "history": history,
+        "moments": [(moment, in_words(moment), given_in(moment, questionnaire)) for moment in moments],
+        "cut": len(moments) == SHOWN,
+        "crisis": any(entry.result.about_suicidality for entry in history),
+        "policy": policy_of(request.actor.practice),
+    }
+    return render(request, "screening/audit/case.html", context)
+
+
+@page(Role.AUDITOR)
+@require_GET
+def again(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Make the evaluations of a case again and compare their digests with what was stored."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    made = audit.evaluate_again(screening)
+    _record_again(request, screening, made)
+    return render(request, "screening/audit/again.html", {"screening": screening, "made": made})
+
+
+@page(Role.AUDITOR)
+@require_http_methods(["GET", "POST"])
+def ledger(request: PracticeRequest) -> HttpResponse:
+    """Say what verifying the ledger proves, and verify the practice's part of it, in the background in production."""
+    if request.method == "GET":
+        return render(request, "screening/audit/ledger.html", {"work": _verification(request)})
+    actor = request.actor
+    practice_id, user_id = str(actor.practice.pk), str(actor.user.pk)
+    work = background.begin(verify_practice, practice_id=practice_id, user_id=user_id, role=actor.role)
+    if work.ended:
+        return render(request, "screening/audit/ledger.html", {"work": work})
+    return redirect(f"{reverse('audit-ledger')}?{urlencode({'work': work.id})}")
+
+
+def _verification(request: PracticeRequest) -> background.Work | None:
+    """Return the verification that the address names: only one of this practice."""
+    if not (work_id := request.GET.get("work")):
+        return None
+    work = background.work_of(verify_practice, work_id)
+    if work is None or work.arguments["practice_id"] != str(request.actor.practice.pk):
+        raise NotForThisUser("There is no such verification in this practice.")
+    return work
+
+
+def _record_again(request: PracticeRequest, screening: Screening, made: list[audit.Again]) -> None:
+    access.record_view(
+        action="case.evaluated-again",
+        object=f"screening:{screening.pk}",
+        stream=f"case:{screening.pk}",
+        by=request.actor,
+        at=timezone.now(),
+        payload={"same": all(one.same for one in made), "digests": [one.now for one in made]},
+    )

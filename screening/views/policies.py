@@ -1,0 +1,105 @@
+"""The practice manager's page: the practice's own settings, who works there, and in which roles."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from core.accounts.models import Role
+from core.accounts.selectors import members_of, membership_for, user_named
+from core.accounts.services import add_member, end_membership
+from core.errors import NotForThisUser, Refused
+from core.web import PracticeRequest, page, take_stash
+from screening.forms.policies import RoleForm, SettingsForm, as_typed, coded
+from screening.selectors.policies import policy_of
+from screening.services import policies
+
+
+@page(Role.MANAGER, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def settings(request: PracticeRequest) -> HttpResponse:
+    """Show and change what the practice sets for itself."""
+    policy = policy_of(request.actor.practice)
+    if request.method == "GET":
+        typed = take_stash(request)
+        initial = as_typed(policy)
+        if typed is not None:
+            initial |= {name: typed.get(name, "") for name in SettingsForm.base_fields}
+        return _page(request, settings=SettingsForm(initial=initial))
+    form = SettingsForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, settings=form, form=form)
+    try:
+        _change(request, form.cleaned_data, policy.determinations, policy.disagreement_reasons)
+    except Refused as refusal:
+        now = as_typed(policy_of(request.actor.practice))
+        kept = SettingsForm(initial={**{name: request.POST.get(name, "") for name in now}, "read_at": now["read_at"]})
+        theirs = now if refusal.code == "settings-changed" else None
+        return _page(request, status=409, settings=kept, refusal=refusal, theirs=theirs)
+    messages.success(request, "The settings are saved.")
+    return redirect("practice-settings")
+
+
+@page(Role.MANAGER)
+@require_POST
+def give_role(request: PracticeRequest) -> HttpResponse:
+    """Give a role to somebody who has an account."""
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        return _page(request, status=422, giving=form, form=form)
+    try:
+        user = user_named(form.cleaned_data["username"])
+        membership = add_member(
+            user=user,
+            practice=request.actor.practice,
+            role=form.cleaned_data["role"],
+            by=request.actor,
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        return _page(request, status=409, giving=RoleForm(initial=form.cleaned_data), refusal=refusal)
+    messages.success(request, f"{user} is {membership.get_role_display().lower()} here now.")
+    return redirect("practice-settings")
+
+
+@page(Role.MANAGER)
+@require_POST
+def end_role(request: PracticeRequest, membership_id: int) -> HttpResponse:
+    """End a role. It acts on the person's next request."""
+    membership = membership_for(request.actor, membership_id)
+    try:
+        end_membership(membership=membership, by=request.actor, at=timezone.now())
+    except NotForThisUser:
+        raise
+    except Refused as refusal:
+        return _page(request, status=409, refusal=refusal)
+    messages.success(request, f"{membership.user} is no longer {membership.get_role_display().lower()} here.")
+    return redirect("practice-settings")
+
+
+def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[str, Any]]) -> None:
+    read_at: datetime | None = typed["read_at"]
+    policies.change(
+        crisis_steps=typed["crisis_steps"],
+        determinations=coded(typed["determinations"], before[0]),
+        disagreement_reasons=coded(typed["disagreement_reasons"], before[1]),
+        own_review=typed["own_review"],
+        by=request.actor,
+        at=timezone.now(),
+        read_at=read_at,
+    )
+
+
+def _page(request: PracticeRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    policy = policy_of(request.actor.practice)
+    context = {
+        "settings": SettingsForm(initial=as_typed(policy)),
+        "giving": RoleForm(),
+        "members": members_of(request.actor),
+        **more,
+    }
+    return render(request, "screening/practice/settings.html", context, status=status)

@@ -1,0 +1,48 @@
+"""The clinicians' queue: what waits, what one has taken, what others have."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from core.accounts.models import Role
+from core.web import PracticeRequest, page
+from screening.selectors.policies import policy_of
+from screening.selectors.reviews import queue as queue_of
+from screening.selectors.screenings import screening_for_reviewer
+from screening.services import reviews
+
+
+@page(Role.CLINICIAN)
+@require_GET
+def queue(request: PracticeRequest) -> HttpResponse:
+    """Show the queue: suicidality first, then the case that waits longest."""
+    found = queue_of(request.actor, page=request.GET.get("page"))
+    return render(
+        request,
+        "screening/review/queue.html",
+        {"queue": found, "page": found.page, "policy": policy_of(request.actor.practice)},
+    )
+
+
+@page(Role.CLINICIAN)
+@require_POST
+def claim(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Take a case for review."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    reviews.claim(screening=screening, by=request.actor, at=timezone.now())
+    messages.success(request, f"You are reviewing {screening.client.code}.")
+    return redirect("review", screening_id)
+
+
+@page(Role.CLINICIAN)
+@require_POST
+def release(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Put a case back into the queue."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    reviews.release(screening=screening, by=request.actor, at=timezone.now())
+    messages.success(request, f"{screening.client.code} is back in the queue. What was answered stays.")
+    return redirect("queue")

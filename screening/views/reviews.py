@@ -1,0 +1,199 @@
+"""One case under review: its answers beside its flags, an answer to each, and the way back to the therapist."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from core.accounts.models import Role
+from core.web import PracticeRequest, page, record_view, take_stash
+from screening.forms.returns import ReturnForm
+from screening.forms.reviews import ReviewForms
+from screening.models import FlagAnswer, PracticePolicy, Screening
+from screening.models.reviews import FlagAnswerKind
+from screening.models.screenings import ScreeningStatus
+from screening.selectors.answered import sections_of
+from screening.selectors.determinations import determinations_of
+from screening.selectors.documents import questionnaire_of, response_content
+from screening.selectors.policies import policy_of
+from screening.selectors.reviews import CaseInReview, FlagInReview, case_in_review, newest_evaluation, returns_of
+from screening.selectors.screenings import screening_for_reviewer
+from screening.services import reviews
+from screening.services.reviews import GivenAnswer
+
+
+@page(Role.CLINICIAN, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def review(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Show a case with its flags, and take the reviewer's answers to them."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    case, policy = case_in_review(screening), policy_of(request.actor.practice)
+    if request.method == "POST":
+        return _answer(request, screening, case, policy)
+    typed = take_stash(request)
+    forms = ReviewForms(case, policy, request.user, typed=typed)
+    record_view(request, "screening.viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
+    return render(request, "screening/review/review.html", _context(request, screening, case, forms, policy, typed))
+
+
+@page(Role.CLINICIAN, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def send_back(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
+    """Hand a case back to its therapist with words and questions."""
+    screening = screening_for_reviewer(request.actor, screening_id)
+    case = case_in_review(screening)
+    form = _return_form(
+        screening, case, data=request.POST if request.method == "POST" else None, typed=take_stash(request)
+    )
+    if request.method == "POST" and form.is_valid():
+        reviews.send_back(
+            screening=screening,
+            words=form.cleaned_data["words"],
+            questions=form.questions,
+            by=request.actor,
+            at=timezone.now(),
+        )
+        messages.success(request, f"{screening.client.code} is back with {screening.therapist}, with your questions.")
+        return redirect("queue")
+    record_view(request, "screening.viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
+    context = {"screening": screening, "form": form, "policy": policy_of(request.actor.practice), "case": case}
+    return render(request, "screening/review/return.html", context, status=422 if form.is_bound else 200)
+
+
+def _answer(request: PracticeRequest, screening: Screening, case: CaseInReview, policy: PracticePolicy) -> HttpResponse:
+    forms = ReviewForms(case, policy, request.user, data=request.POST)
+    shown = _uuid(request.POST.get("evaluation", ""))
+    newest = shown == screening.current_evaluation_id and _is_mine(request, screening)
+    if newest and not forms.is_valid():
+        context = _context(request, screening, case, forms, policy, None)
+        return render(request, "screening/review/review.html", context, status=422)
+    stored = reviews.answer_flags(
+        screening=screening,
+        evaluation_id=shown,
+        given=_given(request, case, forms) if newest else [],
+        by=request.actor,
+        at=timezone.now(),
+    )
+    left = _left(case, {answer.flag.rule_id for answer in stored})
+    said = "Nothing was changed." if not stored else f"{_counted(len(stored), 'answer')} saved."
+    messages.success(
+        request, f"{said} {_counted(len(left), 'flag')} left." if left else f"{said} Every flag is answered."
+    )
+    return redirect(f"{reverse('review', args=[screening.pk])}#{_next(case, left, request.POST.get('at', ''))}")
+
+
+def _given(request: PracticeRequest, case: CaseInReview, forms: ReviewForms) -> list[GivenAnswer]:
+    """Return what was chosen, and the earlier answers that were asked for again."""
+    given = {found["rule_id"]: GivenAnswer(**found) for found in forms.given()}
+    wanted = request.POST.get("again", "")
+    for flag in case.repeatable_together if wanted == "all" else case.repeatable:
+        if flag.earlier and wanted in ("all", flag.row.rule_id) and flag.row.rule_id not in given:
+            given[flag.row.rule_id] = _again(flag.row.rule_id, flag.earlier, together=wanted == "all")
+    return list(given.values())
+
+
+def _again(rule_id: str, earlier: FlagAnswer, *, together: bool) -> GivenAnswer:
+    return GivenAnswer(rule_id, earlier.answer, earlier.words, earlier.reason_code, earlier.exception_id, together)
+
+
+def _left(case: CaseInReview, answered: set[str]) -> list[FlagInReview]:
+    return [flag for flag in case.left if flag.row.rule_id not in answered]
+
+
+def _next(case: CaseInReview, left: list[FlagInReview], at: str) -> str:
+    """Return where reading goes on: at the next flag left after the one whose button was pressed."""
+    order = [flag.row.rule_id for flag in case.flags]
+    begin = order.index(at) if at in order else 0
+    after = [flag for flag in left if order.index(flag.row.rule_id) >= begin]
+    return (after or left)[0].anchor if left else "progress"
+
+
+def _context(
+    request: PracticeRequest,
+    screening: Screening,
+    case: CaseInReview,
+    forms: ReviewForms,
+    policy: PracticePolicy,
+    typed: QueryDict | None,
+) -> dict[str, Any]:
+    evaluation = newest_evaluation(screening)
+    questionnaire = questionnaire_of(screening.questionnaire_version)
+    signed = list(determinations_of(screening))
+    return {
+        "screening": screening,
+        "evaluation": evaluation,
+        "case": case,
+        "result": case.result,
+        "form": forms,
+        "blocks": _blocks(case, forms),
+        "sections": sections_of(questionnaire, response_content(evaluation.response), evaluation.on),
+        "policy": policy,
+        "mine": _is_mine(request, screening),
+        "own": reviews.is_own(screening, request.actor),
+        "may_claim": _may_claim(request, screening, policy),
+        "returns": returns_of(screening),
+        "determination": next((one for one in signed if one.evaluation_id == evaluation.pk), None),
+        "signed_before": [one for one in signed if one.evaluation_id != evaluation.pk],
+        "unsaved": _unsaved(case, typed) if typed is not None and not _is_mine(request, screening) else [],
+    }
+
+
+def _blocks(case: CaseInReview, forms: ReviewForms) -> list[dict[str, Any]]:
+    """Return the blocks of the page, each flag with its form."""
+    return [
+        {
+            "block": block,
+            "form": forms.blocks.get(block.key),
+            "flags": [(flag, forms.flags[flag.row.rule_id]) for flag in block.flags],
+        }
+        for block in case.blocks
+    ]
+
+
+def _unsaved(case: CaseInReview, typed: QueryDict) -> list[tuple[str, str]]:
+    """Return the words that somebody had typed on a case that they do not review any more."""
+    words = ((flag.row.title, typed.get(f"{flag.row.rule_id}-words", "")) for flag in case.flags)
+    return [(title, text) for title, text in words if text]
+
+
+def _return_form(
+    screening: Screening, case: CaseInReview, *, data: QueryDict | None, typed: QueryDict | None
+) -> ReturnForm:
+    asked = _needed(case)
+    initial: dict[str, Any] = {"missing": asked}
+    if typed is not None:
+        initial = {name: typed.getlist(name) if name != "words" else typed.get(name, "") for name in typed}
+    questionnaire = questionnaire_of(screening.questionnaire_version)
+    return ReturnForm(data, questionnaire=questionnaire, missing=case.result.missing, initial=initial)
+
+
+def _needed(case: CaseInReview) -> list[str]:
+    """Return the missing answers of the flags that the reviewer answered with "needs information"."""
+    wanting = [flag for flag in case.flags if flag.answer and flag.answer.answer == FlagAnswerKind.NEEDS_INFORMATION]
+    return list(dict.fromkeys(missing.answer.link_id for flag in wanting for missing in flag.view.missing))
+
+
+def _is_mine(request: PracticeRequest, screening: Screening) -> bool:
+    return screening.status == ScreeningStatus.IN_REVIEW and screening.claimed_by_id == request.user.pk
+
+
+def _may_claim(request: PracticeRequest, screening: Screening, policy: PracticePolicy) -> bool:
+    waiting = screening.status == ScreeningStatus.SUBMITTED
+    return waiting and (policy.own_review or not reviews.is_own(screening, request.actor))
+
+
+def _counted(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _uuid(text: str) -> UUID:
+    """Return the id that a form carries; an id that is none belongs to nothing."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return UUID(int=0)

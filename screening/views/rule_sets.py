@@ -1,0 +1,231 @@
+"""One version of rules: read, checked, sent to a second person, published. Its rules are edited in ``rules``."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.accounts.models import Role
+from core.accounts.services import confirm_password
+from core.errors import NotForThisUser, Refused
+from core.web import PracticeRequest, page, record_view, take_stash
+from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
+from screening.models import RuleSetVersion
+from screening.selectors.documents import rule_set_of
+from screening.selectors.policies import policy_of
+from screening.selectors.replays import replay_of
+from screening.selectors.rule_pages import changes_since, findings_shown, rules_of
+from screening.selectors.rule_sets import check_of, history_of, version_for, wrote
+from screening.selectors.vignettes import retold_in, vignettes_shown
+from screening.services import rule_sets
+from screening.views.protocols import READERS
+
+MOST_CHANGED_SHOWN = 12
+
+
+@page(*READERS)
+@require_GET
+def version(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Show a version: its rules as sentences, what the checks say, what it changes, and what can be done now."""
+    return _page(request, version_for(request.actor, version_id))
+
+
+@page(*READERS)
+@require_GET
+def vignettes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Show every vignette of a version with its story and what the rules make of it."""
+    shown = version_for(request.actor, version_id)
+    rules = rule_set_of(shown)
+    retold = retold_in(request.actor, shown)
+    told = vignettes_shown(shown, rules, check_of(shown).results, retold=retold)
+    context = {"version": shown, "vignettes": told, "retold": retold}
+    return render(request, "screening/rules/vignettes.html", context)
+
+
+@page(Role.RULE_AUTHOR, Role.RULE_APPROVER)
+@require_GET
+def replay(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Show how past cases would come out with a version. It changes nothing."""
+    shown = version_for(request.actor, version_id)
+    record_view(request, "replay.run", object=f"rule-set-version:{shown.pk}", stream=f"rule-set:{shown.protocol_id}")
+    context = {
+        "version": shown,
+        "replay": replay_of(request.actor, shown),
+        "policy": policy_of(request.actor.practice),
+    }
+    return render(request, "screening/rules/replay.html", context)
+
+
+@page(Role.RULE_AUTHOR, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Write down what a draft changes and why."""
+    shown = version_for(request.actor, version_id)
+    if request.method == "GET":
+        return _page(request, shown, notes=NotesForm(initial=_typed(request, {"revision": shown.revision})))
+    form = NotesForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, status=422, notes=form, form=form)
+    words, revision = form.cleaned_data["change_notes"], form.cleaned_data["revision"]
+    return _act(
+        request,
+        shown,
+        lambda: rule_sets.note_changes(
+            version=shown, change_notes=words, expected_revision=revision, by=request.actor, at=timezone.now()
+        ),
+        "The change notes are saved.",
+        notes=NotesForm(initial={"change_notes": words}),
+    )
+
+
+@page(Role.RULE_AUTHOR)
+@require_POST
+def submit(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Send a draft to a second person."""
+    shown = version_for(request.actor, version_id)
+    revision = _revision(request)
+    return _act(
+        request,
+        shown,
+        lambda: rule_sets.submit(version=shown, expected_revision=revision, by=request.actor, at=timezone.now()),
+        "The version is with a second person now. They publish it, or send it back.",
+    )
+
+
+@page(Role.RULE_APPROVER, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def send_back(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Send a version in review back to its author, with words."""
+    shown = version_for(request.actor, version_id)
+    if request.method == "GET":
+        return _page(request, shown, sending_back=SendBackForm(initial=_typed(request, {})))
+    form = SendBackForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, status=422, sending_back=form, form=form)
+    words = form.cleaned_data["words"]
+    return _act(
+        request,
+        shown,
+        lambda: rule_sets.send_back(version=shown, words=words, by=request.actor, at=timezone.now()),
+        "The version is back with its author, with your words.",
+        sending_back=SendBackForm(initial={"words": words}),
+    )
+
+
+@page(Role.RULE_APPROVER)
+@require_POST
+def publish(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Publish a version in review, signed with the password."""
+    shown = version_for(request.actor, version_id)
+    form = PublishForm(request.POST)
+    if not form.is_valid():
+        return _page(request, shown, status=422, publishing=form, form=form)
+    return _act(request, shown, lambda: _publish(request, shown, form), f"Version {shown.number} is published.")
+
+
+@page(Role.RULE_AUTHOR)
+@require_POST
+def withdraw(request: PracticeRequest, version_id: UUID) -> HttpResponse:
+    """Give a draft up."""
+    shown = version_for(request.actor, version_id)
+    return _act(
+        request,
+        shown,
+        lambda: rule_sets.withdraw(version=shown, by=request.actor, at=timezone.now()),
+        f"Version {shown.number} is withdrawn. It stays here to be read.",
+    )
+
+
+@page(Role.RULE_AUTHOR)
+@require_POST
+def retell(request: PracticeRequest, version_id: UUID, vignette_id: str) -> HttpResponse:
+    """Have a vignette tell what the draft makes of it."""
+    shown = version_for(request.actor, version_id)
+    revision = _revision(request)
+    return _act(
+        request,
+        shown,
+        lambda: rule_sets.retell_vignette(
+            version=shown,
+            vignette_id=vignette_id,
+            expected_revision=revision,
+            by=request.actor,
+            at=timezone.now(),
+        ),
+        "The vignette tells it so now.",
+        back_to="#changed",
+    )
+
+
+def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:
+    if wrote(shown, request.user):
+        raise Refused(rule_sets.AUTHOR_CANNOT_PUBLISH, code="author-cannot-publish")
+    confirm_password(request, by=request.actor, password=form.cleaned_data["password"], at=timezone.now())
+    rule_sets.publish(version=shown, shown_digest=form.cleaned_data["shown"], by=request.actor, at=timezone.now())
+
+
+def _act(
+    request: PracticeRequest,
+    shown: RuleSetVersion,
+    act: Callable[[], object],
+    said: str,
+    back_to: str = "",
+    **kept: Any,
+) -> HttpResponse:
+    """Do it and go back to the version's page, or show that page as it is now with the reason why not."""
+    try:
+        act()
+    except NotForThisUser:
+        raise
+    except Refused as refusal:
+        now = version_for(request.actor, shown.pk)
+        if "notes" in kept:
+            kept["notes"].initial["revision"] = now.revision
+        return _page(request, now, status=409, refusal=refusal, **kept)
+    messages.success(request, said)
+    return redirect(f"{reverse('rule-version', args=[shown.pk])}{back_to}")
+
+
+def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200, **more: Any) -> HttpResponse:
+    check, rules = check_of(shown), rule_set_of(shown)
+    changed = vignettes_shown(shown, rules, check.results, changed=True)
+    initial = {"change_notes": shown.change_notes, "revision": shown.revision}
+    context = {
+        "version": shown,
+        "rules": rules_of(shown),
+        "check": check,
+        "findings": findings_shown(check.of_documents, rules, check.stops),
+        "changed": changed[:MOST_CHANGED_SHOWN],
+        "changed_count": len(changed),
+        "changes": changes_since(shown),
+        "retold": retold_in(request.actor, shown),
+        "wrote": wrote(shown, request.user),
+        "history": history_of(request.actor, shown),
+        "may_write": Role.RULE_AUTHOR in request.roles,
+        "may_publish": Role.RULE_APPROVER in request.roles,
+        "notes": NotesForm(initial=initial),
+        "sending_back": SendBackForm(),
+        "publishing": PublishForm(initial={"shown": shown.digest}),
+        **more,
+    }
+    return render(request, "screening/rules/version.html", context, status=status)
+
+
+def _revision(request: PracticeRequest) -> int:
+    """Return the revision that was read, or one that no draft has."""
+    form = RevisionForm(request.POST)
+    return int(form.cleaned_data["revision"]) if form.is_valid() else 0
+
+
+def _typed(request: PracticeRequest, initial: dict[str, Any]) -> dict[str, Any]:
+    typed = take_stash(request)
+    return {
+        **initial,
+        **({name: typed[name] for name in ("change_notes", "words", "revision") if name in typed} if typed else {}),
+    }

@@ -1,0 +1,72 @@
+// What every page does where there is JavaScript: bring the reader to what needs them, and send a form once.
+// Nothing here is needed to use the product.
+(function () {
+  "use strict";
+
+  const SENT_FOR = 4000; // milliseconds; an answer that is a download leaves the page as it is
+  const waiting = new Map(); // forms that were sent while a save was under way, with the button that was pressed
+
+  function focusOnWhatMatters(root) {
+    const place = root.matches && root.matches("[data-focus]") ? root : root.querySelector("[data-focus]");
+    if (place) place.focus();
+  }
+
+  // A link in the error summary goes to the control itself, so that typing can begin at once.
+  function followSummaryLink(event) {
+    const link = event.target.closest(".error-summary a[href^='#']");
+    const control = link && document.getElementById(link.hash.slice(1));
+    if (!control) return;
+    event.preventDefault();
+    control.focus();
+    control.scrollIntoView({ block: "center" });
+  }
+
+  function sendOnce(event) {
+    const form = event.target;
+    if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
+    if (form.dataset.sent || form.dataset.saving) event.preventDefault();
+    if (form.dataset.saving) return waiting.set(form, event.submitter);
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, SENT_FOR);
+  }
+
+  // A save beside the page brings back the revision that its form is sent with. A form that is sent meanwhile waits
+  // for it, or its own answers would seem to have been changed elsewhere; and once it is sent, no save follows.
+  function beginSaving(event) {
+    const form = event.target.closest("form");
+    if (!form) return;
+    if (form.dataset.sent || waiting.has(form)) event.preventDefault();
+    else form.dataset.saving = "yes";
+  }
+
+  function endSaving(event) {
+    const form = event.target.closest("form");
+    if (!form) return;
+    delete form.dataset.saving;
+    if (!waiting.has(form)) return;
+    const button = waiting.get(form);
+    waiting.delete(form);
+    const leaving = event.detail.xhr.getResponseHeader("HX-Redirect"); // to sign in again; what was typed is kept
+    const pressed = stillThere(form, button);
+    if (!leaving && pressed !== undefined) form.requestSubmit(pressed);
+  }
+
+  // The answer to a save may have drawn the button anew: the one to press is then the one that does the same.
+  function stillThere(form, button) {
+    if (!button || form.contains(button)) return button;
+    return Array.from(form.elements).find((other) => other.type === "submit" && other.name === button.name && other.value === button.value);
+  }
+
+  function printPage(event) {
+    if (event.target.closest("[data-print]")) window.print();
+  }
+
+  document.addEventListener("click", followSummaryLink);
+  document.addEventListener("click", printPage);
+  document.addEventListener("submit", sendOnce);
+  document.addEventListener("htmx:beforeRequest", beginSaving);
+  document.addEventListener("htmx:afterRequest", endSaving);
+  document.addEventListener("htmx:afterSettle", (event) => focusOnWhatMatters(event.target));
+  document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
+  focusOnWhatMatters(document);
+})();
