@@ -1,0 +1,87 @@
+"""Evaluates a FHIR QuestionnaireResponse against a protocol, without touching any case."""
+
+import datetime
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from core.canonical import MAX_BYTES, parse_json
+from core.errors import Refused
+from screening.engine.dates import EARLIEST_YEAR
+from screening.engine.documents import InvalidDocument
+from screening.engine.evaluation import evaluate
+from screening.engine.responses import answers_from_fhir, authored_on
+from screening.engine.validation import refusals, validate
+from screening.management.protocol_files import bad_input, listed, protocol_named, questionnaire_version_named
+from screening.management.reading_out import guidance_lines
+
+
+class Command(BaseCommand):
+    """``screen PROTOCOL RESPONSE.json``: exit 0 with the guidance, 2 with the reason on standard error."""
+
+    help = "Show what a protocol's guidance raises on a FHIR R4 QuestionnaireResponse. Nothing is stored."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Declare the protocol, the response, the format and the day."""
+        parser.add_argument("protocol", help="a shipped protocol, a folder, or version:<uuid> as published")
+        parser.add_argument("response", help="a QuestionnaireResponse as JSON; - reads standard input")
+        parser.add_argument("--format", choices=("text", "json"), default="text")
+        parser.add_argument(
+            "--on", metavar="YYYY-MM-DD", help="the day of the answers; left out: the response's own, else today"
+        )
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Read both documents, evaluate, and write the guidance."""
+        asked = _day(options["on"])
+        protocol = protocol_named(options["protocol"])
+        if faults := refusals(validate(protocol.library, protocol.questionnaire, protocol.rule_set)):
+            raise bad_input(listed(faults))
+        try:
+            response = parse_json(_read(options["response"]), document="response")
+            authored = authored_on(response, timezone.localtime())
+            on = asked or authored or timezone.localdate()
+            answers = answers_from_fhir(response, protocol.questionnaire, on, _versions(options["protocol"]))
+            guidance = evaluate(protocol.rule_set, protocol.questionnaire, answers, on=on)
+        except Refused as refusal:
+            raise bad_input(refusal.message) from None
+        except InvalidDocument as problem:
+            raise bad_input(listed(problem.findings)) from None
+        if options["format"] == "json":
+            self.stdout.write(json.dumps(guidance.as_document(), indent=2, ensure_ascii=False))
+        else:
+            day_known = asked is not None or authored is not None
+            self.stdout.write("\n".join(guidance_lines(protocol, answers, guidance, day_known=day_known)))
+
+
+def _versions(argument: str) -> list[str]:
+    version = questionnaire_version_named(argument)
+    return [version] if version else []
+
+
+def _day(text: str | None) -> datetime.date | None:
+    if text is None:
+        return None
+    try:
+        day = datetime.date.fromisoformat(text)
+    except ValueError:
+        raise bad_input(f'--on "{text}" is not a day. Write it as 2026-11-21.') from None
+    if day.year < EARLIEST_YEAR:
+        raise bad_input(f'--on "{text}" lies before {EARLIEST_YEAR}. Check the year.')
+    return day
+
+
+def _read(name: str) -> bytes:
+    """Read one byte more than is allowed, so that what is too large is refused without being read whole."""
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
+    except OSError as problem:
+        raise bad_input(f"{name} cannot be read: {problem.strerror}. Check the path.") from None
+    if len(raw) > MAX_BYTES:
+        raise bad_input(f"response: it is larger than {MAX_BYTES:,} bytes. Send one response at a time.")
+    return raw

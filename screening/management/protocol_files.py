@@ -1,0 +1,64 @@
+"""What the commands share: finding the protocol that an argument names, and saying why it cannot be used."""
+
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+from core.canonical import parse_json
+from core.errors import Refused
+from screening.engine.documents import Finding, InvalidDocument
+from screening.engine.protocol import Protocol, load_protocol
+from screening.selectors.shipped import shipped_names, shipped_protocol
+
+BAD_INPUT = 2
+VERSION_PREFIX = "version:"
+
+
+def bad_input(message: str) -> CommandError:
+    """Return the error that ends a command with exit code 2 and the reason on standard error."""
+    return CommandError(message, returncode=BAD_INPUT)
+
+
+def protocol_named(argument: str) -> Protocol:
+    """Return the protocol that ``argument`` names: shipped, a folder, or ``version:<uuid>`` as published."""
+    try:
+        if argument.startswith(VERSION_PREFIX):
+            return _published(argument.removeprefix(VERSION_PREFIX))
+        if argument in shipped_names():
+            return shipped_protocol(argument)
+        return load_protocol(_folder(argument), lambda raw, document: parse_json(raw, document=document))
+    except InvalidDocument as problem:
+        raise bad_input(listed(problem.findings)) from None
+    except Refused as refusal:
+        raise bad_input(refusal.message) from None
+
+
+def questionnaire_version_named(argument: str) -> str | None:
+    """Return the number of the questionnaire's version where ``argument`` names a published one; None elsewhere."""
+    if not argument.startswith(VERSION_PREFIX):
+        return None
+    from screening.selectors.rule_sets import questionnaire_number_of_version  # noqa: PLC0415 - only this needs the database
+
+    try:
+        return str(questionnaire_number_of_version(argument.removeprefix(VERSION_PREFIX)))
+    except Refused as refusal:
+        raise bad_input(refusal.message) from None
+
+
+def _folder(argument: str) -> Path:
+    folder = Path(argument)
+    if not folder.is_dir():
+        known = ", ".join(shipped_names())
+        raise bad_input(f'There is no protocol "{argument}". Name a folder, or one that ships: {known}.')
+    return folder
+
+
+def _published(version_id: str) -> Protocol:
+    from screening.selectors.rule_sets import protocol_of_version  # noqa: PLC0415 - only this needs the database
+
+    return protocol_of_version(version_id)
+
+
+def listed(findings: list[Finding]) -> str:
+    """Return findings as lines, each with document, place, problem and cure."""
+    return "\n".join(str(finding) for finding in findings)
