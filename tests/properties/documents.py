@@ -1,0 +1,201 @@
+"""Random questionnaires with gates, rule sets over them, and answers to them, as JSON."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+Json = dict[str, Any]
+TOP = ["yes-no", "really", "status", "signs", "number", "day", "plan"]
+ROW = ["row-yes-no", "row-status", "row-day"]
+CODES = ["one", "two", "three"]
+GROUP = "things"
+SOURCES = ["client", "clinician", "record"]
+DATES = ["2026-07-01", "2026-06-30", "2026-01-01", "2025-07", "2025", "2024-winter", "2025-summer", "2019-02-28"]
+
+
+def _question(link_id: str) -> Json:
+    document: Json = {"link_id": link_id, "text": link_id, "help": "Why."}
+    if "status" in link_id or link_id == "signs":
+        options = [{"code": code, "text": code} for code in CODES]
+        return {**document, "type": "choice", "answer_options": options, "repeats": link_id == "signs"}
+    if link_id == "number":
+        return {**document, "type": "integer"}
+    if "day" in link_id or link_id == "plan":
+        return {**document, "type": "date", "past": link_id != "plan"}
+    return {**document, "type": "boolean"}
+
+
+def _gate(link_id: str, *, exists_false: bool) -> st.SearchStrategy[Json]:
+    exists = [True, False] if exists_false else [True]
+    answers: dict[str, tuple[list[str], list[Any]]] = {
+        "boolean": (["=", "!="], [True, False]),
+        "choice": (["=", "!="], list(CODES)),
+        "integer": (["=", "!=", "<", ">", "<=", ">="], [1, 2]),
+        "date": ([], []),
+    }
+    operators, wanted = answers[_question(link_id)["type"]]
+    by_existence = st.sampled_from(exists).map(lambda a: {"question": link_id, "operator": "exists", "answer": a})
+    if not operators:
+        return by_existence
+    compared = st.builds(
+        lambda operator, answer: {"question": link_id, "operator": operator, "answer": answer},
+        st.sampled_from(operators),
+        st.sampled_from(wanted),
+    )
+    return st.one_of(compared, compared, by_existence)
+
+
+@st.composite
+def questionnaires(draw: st.DrawFn, *, exists_false: bool = True) -> Json:
+    """Draw a questionnaire: always the same questions, each perhaps asked only when earlier ones say so."""
+
+    def gated(item: Json, earlier: list[str]) -> Json:
+        if not earlier or not draw(st.booleans()):
+            return item
+        gates = st.sampled_from(earlier).flatmap(lambda link_id: _gate(link_id, exists_false=exists_false))
+        found = draw(st.lists(gates, min_size=1, max_size=2))
+        return {**item, "enable_when": found, "enable_behavior": draw(st.sampled_from(["all", "any"]))}
+
+    items = [gated(_question(link_id), TOP[:place]) for place, link_id in enumerate(TOP)]
+    inner = [gated(_question(link_id), TOP + ROW[:place]) for place, link_id in enumerate(ROW)]
+    group = {"link_id": GROUP, "text": "Things", "help": "Why.", "type": "group", "row_name": "thing", "items": inner}
+    section = {"link_id": "section", "title": "S", "topic": "t", "items": [*items, gated(group, TOP)]}
+    return {"name": "q", "title": "Q", "description": "D", "sections": [section]}
+
+
+def _durations() -> st.SearchStrategy[Json]:
+    return st.builds(
+        lambda value, unit: {"value": value, "unit": unit},
+        st.integers(1, 14),
+        st.sampled_from(["days", "weeks", "months", "years"]),
+    )
+
+
+def _leaves(link_ids: list[str]) -> st.SearchStrategy[Json]:
+    return st.sampled_from(link_ids).flatmap(_leaf)
+
+
+def _leaf(link_id: str) -> st.SearchStrategy[Json]:
+    code, question = st.sampled_from(CODES), {"question": link_id}
+    source = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)
+    known = source.map(lambda found: {"kind": "known-from", **question, "sources": found})
+    number = st.integers(0, 3)
+    forms: dict[str, list[st.SearchStrategy[Json]]] = {
+        "boolean": [st.booleans().map(lambda value: {"kind": "equals", **question, "value": value})],
+        "choice": [
+            code.map(lambda value: {"kind": "equals", **question, "value": value}),
+            st.lists(code, min_size=1, unique=True).map(lambda v: {"kind": "one-of", **question, "values": v}),
+        ],
+        "integer": [
+            st.builds(
+                lambda operator, value: {"kind": "compare", **question, "operator": operator, "value": value},
+                st.sampled_from(["<", "<=", ">", ">="]),
+                number,
+            ),
+            st.tuples(number, number).map(
+                lambda limits: {"kind": "between", **question, "low": min(limits), "high": max(limits)}
+            ),
+        ],
+        "date": [
+            _durations().map(lambda last: {"kind": "within", **question, "last": last}),
+            _durations().map(lambda least: {"kind": "lasted", "since": link_id, "at_least": least}),
+        ],
+    }
+    if link_id == "signs":
+        return st.one_of(code.map(lambda value: {"kind": "contains", **question, "value": value}), known)
+    return st.one_of(*forms[_question(link_id)["type"]], known)
+
+
+def _joined(parts: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    several = st.lists(parts, min_size=1, max_size=3)
+    return st.one_of(
+        several.map(lambda of: {"kind": "all", "of": of}),
+        several.map(lambda of: {"kind": "any", "of": of}),
+        several.flatmap(lambda of: st.integers(1, len(of)).map(lambda n: {"kind": "at-least", "n": n, "of": of})),
+        parts.map(lambda part: {"kind": "not", "condition": part}),
+    )
+
+
+def _counts(where: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
+    return st.builds(
+        lambda part, operator, value: {
+            "kind": "count",
+            "group": GROUP,
+            "operator": operator,
+            "value": value,
+            **({"where": part} if part else {}),
+        },
+        st.one_of(st.none(), where),
+        st.sampled_from([">=", "<=", "="]),
+        st.integers(0, 3),
+    )
+
+
+def conditions(*, defined: bool = True) -> st.SearchStrategy[Json]:
+    """Draw a condition over the questions, the rows, and a definition."""
+    where = st.recursive(_leaves(ROW + TOP), _joined, max_leaves=3)
+    leaves = st.one_of(_leaves(TOP), _leaves(TOP), _counts(where))
+    if defined:
+        leaves = st.one_of(leaves, st.just({"kind": "defined", "name": "named"}))
+    return st.recursive(leaves, _joined, max_leaves=6)
+
+
+def rule_sets() -> st.SearchStrategy[Json]:
+    """Draw a rule set of a few rules with exceptions, and one definition."""
+    return st.builds(
+        _rule_set, st.lists(st.tuples(conditions(), conditions()), min_size=1, max_size=4), conditions(defined=False)
+    )
+
+
+def _rule_set(drawn: list[tuple[Json, Json]], definition: Json) -> Json:
+    concerns = ["caution", "advises-against", "safeguard-missing", "prepare"]
+    rules = [
+        {
+            "id": f"rule-{number}",
+            "title": "T",
+            "topic": "suicidality" if number == 2 else "other",
+            "concern": concerns[number],
+            "when": when,
+            "unless": [{"id": f"unless-{number}", "title": "U", "when": unless, "confirmed_by": "clinician"}],
+            "explanation": "E",
+            "would_change": "W",
+            "owner": "O",
+            "review_by": "2027-01-01",
+        }
+        for number, (when, unless) in enumerate(drawn)
+    ]
+    named = [{"name": "named", "title": "N", "condition": definition}]
+    return {"name": "r", "title": "R", "description": "D", "questionnaire": "q", "rules": rules, "definitions": named}
+
+
+def _answers(link_id: str) -> st.SearchStrategy[Json | None]:
+    values: dict[str, st.SearchStrategy[Any]] = {
+        "boolean": st.booleans(),
+        "choice": st.sampled_from(CODES),
+        "integer": st.integers(0, 4),
+        "date": st.sampled_from(DATES),
+    }
+    value = values[_question(link_id)["type"]]
+    if link_id == "signs":
+        value = st.lists(st.sampled_from(CODES), min_size=1, unique=True)
+    source = st.sampled_from(SOURCES)
+    given = st.builds(lambda found, by: {"value": found, "source": by}, value, source)
+    absent = st.sampled_from(["asked-declined", "asked-unknown", "not-asked"]).map(lambda why: {"absent": why})
+    return st.one_of(given, given, given, absent, st.none())
+
+
+def _several(link_ids: list[str]) -> st.SearchStrategy[Json]:
+    drawn = st.fixed_dictionaries({link_id: _answers(link_id) for link_id in link_ids})
+    return drawn.map(lambda found: {link_id: answer for link_id, answer in found.items() if answer is not None})
+
+
+@st.composite
+def responses(draw: st.DrawFn) -> Json:
+    """Draw a response: some answers, some absent with a reason, some never given, and perhaps rows."""
+    rows = [
+        {"row_id": f"row-{number}", "answers": answers}
+        for number, answers in enumerate(draw(st.lists(_several(ROW), max_size=3)))
+    ]
+    complete = draw(st.booleans())
+    groups = {GROUP: {"complete": complete, "rows": rows}} if rows or complete else {}
+    return {"answers": draw(_several(TOP)), "groups": groups}

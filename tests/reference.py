@@ -1,0 +1,216 @@
+"""A second evaluator, deliberately plain: it reads documents as JSON and tries out everything that is not known.
+
+It shares no code with the engine. Where the engine reasons (so many hold, so many may), this one fills every gap in
+every way and looks whether the answer is always the same. Slow, and easy to believe.
+"""
+
+import calendar
+import itertools
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any
+
+Json = dict[str, Any]
+Maybe = bool | None
+TRUTHS = {True: "met", False: "not-met", None: "cannot-be-ruled-out"}
+CONCERNS = [
+    "advises-against",
+    "treat-first",
+    "prepare",
+    "caution",
+    "differential",
+    "condition-missing",
+    "safeguard-missing",
+]
+
+
+def states(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, str]:
+    """Return the state of every rule by its id."""
+    reference = Reference(rule_set, questionnaire, answers, on)
+    return {rule["id"]: TRUTHS[reference.holds(rule["when"], None)] for rule in rule_set["rules"]}
+
+
+def claims(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, Maybe]:
+    """Return whether each exception is claimed."""
+    reference = Reference(rule_set, questionnaire, answers, on)
+    exceptions = [unless for rule in rule_set["rules"] for unless in rule.get("unless", [])]
+    return {unless["id"]: reference.holds(unless["when"], None) for unless in exceptions}
+
+
+def flags(rule_set: Json, found: dict[str, str]) -> list[str]:
+    """Return the rules that are listed, in reading order."""
+    listed = [rule for rule in rule_set["rules"] if found[rule["id"]] != "not-met"]
+    groups = [[rule for rule in listed if (rule["topic"] == "suicidality") is first] for first in (True, False)]
+    ordered = [
+        rule
+        for group in groups
+        for wanted in ("met", "cannot-be-ruled-out")
+        for concern in CONCERNS
+        for rule in group
+        if found[rule["id"]] == wanted and rule["concern"] == concern
+    ]
+    return [rule["id"] for rule in ordered]
+
+
+def always(outcomes: Iterable[bool]) -> Maybe:
+    """Return what every outcome says, or nothing where they differ."""
+    seen = set(outcomes)
+    return seen.pop() if len(seen) == 1 else None
+
+
+def whatever(parts: list[Maybe], joined: Callable[[list[bool]], bool]) -> Maybe:
+    """Fill each unknown part both ways, and return what comes out every time."""
+    ways = [[part] if part is not None else [True, False] for part in parts]
+    return always(joined(list(way)) for way in itertools.product(*ways))
+
+
+class Reference:
+    def __init__(self, rule_set: Json, questionnaire: Json, answers: Json, on: date) -> None:
+        self.definitions = {entry["name"]: entry["condition"] for entry in rule_set.get("definitions", [])}
+        self.items: dict[str, Json] = {}
+        self.home: dict[str, str] = {}
+        for section in questionnaire["sections"]:
+            for item in section["items"]:
+                self.items[item["link_id"]] = item
+                for inner in item.get("items", []):
+                    self.items[inner["link_id"]] = inner
+                    self.home[inner["link_id"]] = item["link_id"]
+        self.answers, self.groups, self.on = answers.get("answers", {}), answers.get("groups", {}), on
+
+    def holds(self, node: Json, row: Json | None) -> Maybe:
+        kind = node["kind"]
+        if kind == "all":
+            return whatever([self.holds(part, row) for part in node["of"]], all)
+        if kind == "any":
+            return whatever([self.holds(part, row) for part in node["of"]], any)
+        if kind == "at-least":
+            return whatever([self.holds(part, row) for part in node["of"]], lambda way: sum(way) >= node["n"])
+        if kind == "not":
+            return whatever([self.holds(node["condition"], row)], lambda way: not way[0])
+        if kind == "defined":
+            return self.holds(self.definitions[node["name"]], row)
+        if kind == "count":
+            return self.count(node)
+        return self.leaf(node, row)
+
+    def count(self, node: Json) -> Maybe:
+        is_asked = self.asked(node["group"], None)
+        given = self.groups.get(node["group"], {})
+        rows = given.get("rows", [])
+        parts = [self.holds(node["where"], row) if node.get("where") else True for row in rows]
+        if is_asked is False:
+            return self.counts(node, [], {0})
+        if is_asked is None:
+            return self.counts(node, [], set(range(node["value"] + 3)))
+        return self.counts(node, parts, {0} if given.get("complete") else set(range(node["value"] + 3)))
+
+    def counts(self, node: Json, parts: list[Maybe], more: set[int]) -> Maybe:
+        test = {
+            ">=": lambda n: n >= node["value"],
+            "<=": lambda n: n <= node["value"],
+            "=": lambda n: n == node["value"],
+        }[node["operator"]]
+        ways = [[part] if part is not None else [True, False] for part in parts]
+        return always(test(sum(way) + extra) for way in itertools.product(*ways) for extra in more)
+
+    def asked(self, link_id: str, row: Json | None) -> Maybe:
+        item = self.items[link_id]
+        gates = [self.opens(gate, row) for gate in item.get("enable_when", [])]
+        own = whatever(gates, any if item.get("enable_behavior") == "any" and gates else all)
+        if link_id in self.home:
+            return whatever([own, self.asked(self.home[link_id], None)], all)
+        return own
+
+    def opens(self, gate: Json, row: Json | None) -> Maybe:
+        only_without = gate["operator"] == "exists" and gate["answer"] is False
+        is_asked = self.asked(gate["question"], row)
+        if is_asked is None:
+            return None
+        if is_asked is False:
+            return only_without
+        value = self.given(gate["question"], row).get("value")
+        if value is None:
+            return True if only_without else None
+        if gate["operator"] == "exists":
+            return bool(gate["answer"])
+        values = value if isinstance(value, list) else [value]
+        wanted = gate["answer"]
+        if gate["operator"] in ("=", "!="):
+            return (wanted in values) == (gate["operator"] == "=")
+        return {"<": value < wanted, ">": value > wanted, "<=": value <= wanted, ">=": value >= wanted}[
+            gate["operator"]
+        ]
+
+    def given(self, link_id: str, row: Json | None) -> Json:
+        answers: Json = row["answers"] if row is not None and link_id in self.home else self.answers
+        found: Json = answers.get(link_id, {})
+        return found
+
+    def leaf(self, node: Json, row: Json | None) -> Maybe:
+        link_id = node.get("question") or node["since"]
+        is_asked = self.asked(link_id, row)
+        if is_asked is not True:
+            return is_asked
+        given = self.given(link_id, row)
+        value = given.get("value")
+        if value is None:
+            return None
+        kind = node["kind"]
+        if kind in ("within", "lasted"):
+            return always(self.on_day(node, day) for day in self.days(link_id, value))
+        return bool(
+            {
+                "equals": lambda: value == node["value"],
+                "one-of": lambda: value in node["values"],
+                "contains": lambda: node["value"] in value,
+                "between": lambda: node["low"] <= value <= node["high"],
+                "known-from": lambda: given.get("source", "client") in node["sources"],
+                "compare": lambda: {
+                    "<": value < node["value"],
+                    "<=": value <= node["value"],
+                    ">": value > node["value"],
+                    ">=": value >= node["value"],
+                }[node["operator"]],
+            }[kind]()
+        )
+
+    def days(self, link_id: str, text: str) -> list[date]:
+        year, *rest = text.split("-")
+        first, last = stretch(int(year), rest)
+        if self.items[link_id].get("past", True):
+            last = min(last, self.on)
+        return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+    def on_day(self, node: Json, day: date) -> bool:
+        if node["kind"] == "within":
+            return earlier(self.on, **node["last"]) <= day <= self.on
+        return day <= earlier(self.on, **node["at_least"])
+
+
+def stretch(year: int, rest: list[str]) -> tuple[date, date]:
+    """Return the first and the last day that a date can mean."""
+    if not rest:
+        return date(year, 1, 1), date(year, 12, 31)
+    if rest == ["winter"]:
+        return date(year - 1, 12, 1), end_of(year + 1, 2)
+    if rest[0] in ("spring", "summer", "autumn"):
+        first = {"spring": 3, "summer": 6, "autumn": 9}[rest[0]]
+        return date(year, first, 1), end_of(year, first + 2)
+    month = int(rest[0])
+    if len(rest) == 1:
+        return date(year, month, 1), end_of(year, month)
+    return date(year, month, int(rest[1])), date(year, month, int(rest[1]))
+
+
+def end_of(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def earlier(day: date, *, value: int, unit: str) -> date:
+    """Go back in days, or month by month, keeping the day of the month where the month has it."""
+    if unit in ("days", "weeks"):
+        return day - timedelta(days=value * (7 if unit == "weeks" else 1))
+    year, month = day.year, day.month
+    for _ in range(value * (12 if unit == "years" else 1)):
+        year, month = (year, month - 1) if month > 1 else (year - 1, 12)
+    return date(year, month, min(day.day, end_of(year, month).day))

@@ -1,0 +1,1 @@
+"""Chapter: what a leaf reads in one answer."""

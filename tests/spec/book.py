@@ -1,0 +1,174 @@
+"""What the tables of the specification are written in: one small questionnaire, and how its answers are read."""
+
+import datetime
+from typing import Any
+
+from screening.engine.answers import Answers
+from screening.engine.documents import load
+from screening.engine.evaluation import evaluate
+from screening.engine.guidance import Guidance, RuleState
+from screening.engine.questionnaire import ItemType, Questionnaire
+from screening.engine.rules import RuleSet
+
+ON = datetime.date(2026, 7, 1)
+Json = dict[str, Any]
+
+
+def question(link_id: str, kind: str, **more: Any) -> Json:
+    """Return a question document."""
+    return {"link_id": link_id, "text": f"{link_id}?", "help": "Why it is asked.", "type": kind, **more}
+
+
+def choice(link_id: str, *codes: str, **more: Any) -> Json:
+    """Return a choice among ``codes``."""
+    options = [{"code": code, "text": code.capitalize()} for code in codes]
+    return question(link_id, "choice", answer_options=options, **more)
+
+
+def asked_when(link_id: str, answer: Any = True, operator: str = "=") -> list[Json]:
+    """Return an ``enable_when`` on one question."""
+    return [{"question": link_id, "operator": operator, "answer": answer}]
+
+
+ITEMS = [
+    question("a", "boolean"),
+    question("b", "boolean"),
+    question("c", "boolean"),
+    choice("status", "active", "remission", "never"),
+    choice("signs", "often", "numbing", "alone", repeats=True),
+    question("sessions", "integer", minimum=0, maximum=50),
+    question("dose", "decimal", unit="mg"),
+    question("began", "date"),
+    question("planned", "date", past=False),
+    question("diagnosed", "boolean"),
+    choice("diagnosis-status", "active", "remission", enable_when=asked_when("diagnosed")),
+    question("in-remission-since", "date", enable_when=asked_when("diagnosis-status", "remission")),
+    question("attempted", "boolean"),
+    {
+        "link_id": "attempts",
+        "text": "Attempts?",
+        "help": "Why it is asked.",
+        "type": "group",
+        "row_name": "attempt",
+        "enable_when": asked_when("attempted"),
+        "items": [
+            question("attempt-when", "date"),
+            question("attempt-meant", "boolean"),
+            choice("attempt-care", "clinic", "none", enable_when=asked_when("attempt-meant")),
+        ],
+    },
+    {
+        "link_id": "medicines",
+        "text": "Medicines?",
+        "help": "Why it is asked.",
+        "type": "group",
+        "row_name": "medicine",
+        "items": [question("opioid", "boolean"), question("since", "date")],
+    },
+]
+
+
+def questionnaire_of(*items: Json) -> Questionnaire:
+    """Return a questionnaire of one section with these items."""
+    section = {"link_id": "section", "title": "Section", "topic": "topic", "items": list(items)}
+    document = {"name": "book", "title": "Book", "description": "For the specification.", "sections": [section]}
+    return load(Questionnaire, document, document="questionnaire")
+
+
+QUESTIONNAIRE = questionnaire_of(*ITEMS)
+
+
+def rule(rule_id: str, when: Json, **more: Any) -> Json:
+    """Return a rule document."""
+    told = {"explanation": "In plain words.", "would_change": "Another answer.", "owner": "Somebody"}
+    document = {"id": rule_id, "title": rule_id, "topic": "topic", "concern": "caution", "when": when, **told}
+    return {**document, "cites": ["TOP-1"], "review_by": "2027-01-01", **more}
+
+
+def rule_set_of(*rules: Json, **definitions: Json) -> RuleSet:
+    """Return a rule set of these rules, with definitions by name (``_`` for ``-``)."""
+    document = {
+        "name": "book-rules",
+        "title": "Rules",
+        "description": "For the specification.",
+        "questionnaire": "book",
+        "rules": list(rules),
+        "definitions": [
+            {"name": name.replace("_", "-"), "title": name, "condition": condition}
+            for name, condition in definitions.items()
+        ],
+    }
+    return load(RuleSet, document, document="rules")
+
+
+def answer(cell: str, kind: ItemType, *, repeats: bool = False) -> Json | None:
+    """Read one cell: ``-``, ``declined``, ``unknown``, or a value of ``kind``; ``@record`` names its source."""
+    text, _, source = cell.partition("@")
+    if text == "-":
+        return None
+    found: Json = {"source": source} if source else {}
+    if text in ("declined", "unknown"):
+        return {**found, "absent": f"asked-{text}"}
+    if repeats:
+        return {**found, "value": text.split("+")}
+    match kind:
+        case ItemType.BOOLEAN:
+            return {**found, "value": {"yes": True, "no": False}[text]}
+        case ItemType.INTEGER:
+            return {**found, "value": int(text)}
+        case ItemType.DECIMAL:
+            return {**found, "value": float(text)}
+        case _:
+            return {**found, "value": text}
+
+
+def given(questionnaire: Questionnaire = QUESTIONNAIRE, /, **cells: str) -> dict[str, Json]:
+    """Return the answers in these cells by ``link_id`` (``_`` for ``-``)."""
+    found = {}
+    for name, cell in cells.items():
+        link_id = name.replace("_", "-")
+        asked = questionnaire.questions[link_id]
+        if (read := answer(cell, asked.type, repeats=asked.repeats)) is not None:
+            found[link_id] = read
+    return found
+
+
+def rows(*row_cells: dict[str, str], complete: bool = True) -> Json:
+    """Return the rows of a group, one per table line."""
+    listed = [{"row_id": f"row-{number}", "answers": given(**cells)} for number, cells in enumerate(row_cells, 1)]
+    return {"complete": complete, "rows": listed}
+
+
+def response(answers: dict[str, Json] | None = None, **groups: Json) -> Answers:
+    """Return a response with these answers, and these groups of rows."""
+    return load(Answers, {"answers": answers or {}, "groups": groups}, document="answers")
+
+
+def evaluated(*rules: Json, answers: Answers, questionnaire: Questionnaire = QUESTIONNAIRE) -> Guidance:
+    """Evaluate rules on one response on the day of the book."""
+    return evaluate(rule_set_of(*rules), questionnaire, answers, ON)
+
+
+def state(when: Json, answers: Answers, **definitions: Json) -> RuleState:
+    """Return how a rule with this condition ends."""
+    rules = rule_set_of(rule("rule", when), **definitions)
+    return evaluate(rules, QUESTIONNAIRE, answers, ON).outcome("rule").state
+
+
+WORDS = {"met": RuleState.MET, "not met": RuleState.NOT_MET, "unknown": RuleState.CANNOT_RULE_OUT}
+
+
+def check(when: Json, table: str, **definitions: Json) -> None:
+    """Check a condition against a table: a line per response, a column per question, the last how the rule ends."""
+    head, *lines = [line for line in table.strip().splitlines() if set(line.strip()) - set("-|+ ")]
+    link_ids = [cell.strip().replace("-", "_") for cell in head.split("|")[:-1]]
+    assert lines, "a table without lines checks nothing"
+    for line in lines:
+        *cells, ending = [cell.strip() for cell in line.split("|")]
+        answers = response(given(**dict(zip(link_ids, cells, strict=True))))
+        assert state(when, answers, **definitions) is WORDS[ending], line
+
+
+def yes(link_id: str) -> Json:
+    """Return the leaf "this question is answered yes"."""
+    return {"kind": "equals", "question": link_id, "value": True}

@@ -1,0 +1,1 @@
+"""Chapter: how parts are joined. All nine combinations of each, for unknown is neither."""

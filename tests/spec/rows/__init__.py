@@ -1,0 +1,1 @@
+"""Chapter: counting the rows of a repeating group."""
