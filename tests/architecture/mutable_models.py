@@ -1,0 +1,22 @@
+"""The models whose rows may change, each with the reason. Every other model is registered as append-only.
+
+A new model fails a test until it stands here or carries ``@append_only``. Add a line, in the order of the alphabet.
+"""
+
+MUTABLE = {
+    "accounts.Membership": "a role ends; the ledger keeps who held it when",
+    "accounts.Practice": "a practice changes its name and its policy; each change is an event",
+    "accounts.User": "people change their names and passwords",
+    "accounts.User_groups": "Django's; roles are memberships here, so it stays empty",
+    "accounts.User_user_permissions": "Django's; roles are memberships here, so it stays empty",
+    "ledger.Stream": "the head of a chain moves with every entry, which the verifier compares",
+    "ledger.StreamKey": "erasing a key makes a stream unreadable and leaves its chain whole",
+    "screening.Client": "a name is corrected; a code changes hands never",
+    "screening.Draft": "answers as far as they are given; submitting copies them into what no longer changes",
+    "screening.PracticePolicy": "a practice changes how it works; each change is an event",
+    "screening.Protocol": "which of its versions is the active one moves",
+    "screening.Screening": "a screening moves from one state to the next; each step is an event",
+}
+
+# Tables of Django and of packages: none holds a clinical record.
+THIRD_PARTY_APPS = {"auth", "axes", "contenttypes", "django_tasks_database", "sessions"}

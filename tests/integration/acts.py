@@ -1,0 +1,311 @@
+"""Every verb of the services, each ready to be done once: for tests of what all of them have in common.
+
+``ACTS`` has a row per verb: a function that prepares what the verb needs and returns the act itself. A verb without
+a row turns ``test_promises_record`` red.
+"""
+
+import inspect
+import pkgutil
+import uuid
+from collections.abc import Callable
+from importlib import import_module
+from types import ModuleType
+
+from django.test import RequestFactory
+
+import screening.services
+from core import access
+from core.accounts import services as accounts
+from core.accounts.models import Membership, Role
+from core.canonical import digest
+from screening.engine.answers import Answer
+from screening.engine.drafts import Change
+from screening.models import Protocol, RuleSetVersion, Screening
+from screening.selectors.answers_to_flags import flags_of
+from screening.selectors.determinations import to_be_signed
+from screening.selectors.documents import rule_set_of
+from screening.selectors.rule_sets import check_of
+from screening.services import (
+    clients,
+    determinations,
+    drafts,
+    policies,
+    protocols,
+    reviews,
+    rule_sets,
+    screenings,
+    submissions,
+)
+from tests import playing
+from tests.factories import PASSWORD, UserFactory
+from tests.playing import NOON, House
+
+Act = Callable[[], object]
+VIGNETTE = "thoughts-are-back"
+
+
+def verbs() -> set[str]:
+    """Return the name of every verb: a public function of a service module that takes who acts and when."""
+    names = [f"screening.services.{found.name}" for found in pkgutil.iter_modules(screening.services.__path__)]
+    modules = [import_module(name) for name in names] + [accounts, access]
+    return {verb for module in modules for verb in _verbs_of(module)}
+
+
+def _verbs_of(module: ModuleType) -> list[str]:
+    own = [found for _, found in inspect.getmembers(module, inspect.isfunction) if found.__module__ == module.__name__]
+    acting = [found for found in own if {"by", "at"} <= set(inspect.signature(found).parameters)]
+    return [f"{module.__name__.split('.')[-1]}.{found.__name__}" for found in acting if found.__name__[0] != "_"]
+
+
+def _create_client(house: House) -> Act:
+    return lambda: playing.a_client(house)
+
+
+def _change_client(house: House) -> Act:
+    client = playing.a_client(house)
+    return lambda: clients.change(client=client, name="Other", birth_date=None, by=house.therapist, at=NOON)
+
+
+def _start(house: House) -> Act:
+    protocol, client = playing.published(house), playing.a_client(house)
+    return lambda: screenings.start(
+        screening_id=uuid.uuid4(), client=client, protocol=protocol, by=house.therapist, at=NOON
+    )
+
+
+def _save(house: House) -> Act:
+    screening = playing.started(house, playing.published(house))
+    change = Change(answers={"suicide-thoughts-today": Answer(value="none")}, note="A note.")
+    return lambda: drafts.save(screening=screening, change=change, base_revision=0, by=house.therapist, at=NOON)
+
+
+def _submit(house: House) -> Act:
+    screening = playing.filled(house, playing.published(house), VIGNETTE)
+    revision = screening.draft.revision
+    return lambda: submissions.submit(screening=screening, base_revision=revision, by=house.therapist, at=NOON)
+
+
+def _amend(house: House) -> Act:
+    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    return lambda: submissions.start_amendment(screening=screening, reason="New.", by=house.therapist, at=NOON)
+
+
+def _drop_amendment(house: House) -> Act:
+    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    submissions.start_amendment(screening=screening, reason="New.", by=house.therapist, at=NOON)
+    return lambda: submissions.drop_amendment(screening=screening, by=house.therapist, at=NOON)
+
+
+def _claim(house: House) -> Act:
+    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    return lambda: reviews.claim(screening=screening, by=house.clinician, at=NOON)
+
+
+def _claimed(house: House) -> Screening:
+    return playing.claimed(house, playing.published(house), VIGNETTE)
+
+
+def _release(house: House) -> Act:
+    screening = _claimed(house)
+    return lambda: reviews.release(screening=screening, by=house.clinician, at=NOON)
+
+
+def _answer_flags(house: House) -> Act:
+    screening = _claimed(house)
+    assert screening.current_evaluation is not None
+    assert flags_of(screening.current_evaluation)
+    return lambda: playing.answer_all(house, screening)
+
+
+def _return(house: House) -> Act:
+    screening = _claimed(house)
+    return lambda: reviews.send_back(screening=screening, words="Ask again.", questions=[], by=house.clinician, at=NOON)
+
+
+def _sign(house: House) -> Act:
+    screening = playing.answered(house, playing.published(house), VIGNETTE)
+    shown = digest(to_be_signed(screening, house.clinician))
+    return lambda: determinations.sign(
+        screening=screening,
+        shown_digest=shown,
+        outcome_code="more-information",
+        reasons="My own.",
+        recheck_on=None,
+        by=house.clinician,
+        at=NOON,
+    )
+
+
+def _policy(house: House) -> Act:
+    return lambda: policies.change(
+        crisis_steps="Call us.",
+        determinations=[{"code": "more", "text": "More information needed"}],
+        disagreement_reasons=[{"code": "doubt", "text": "The diagnosis is in doubt"}],
+        own_review=True,
+        by=house.manager,
+        at=NOON,
+    )
+
+
+def _adopt(house: House) -> Act:
+    return lambda: protocols.adopt(name="session-day", by=house.author, at=NOON)
+
+
+def _draft(house: House) -> RuleSetVersion:
+    return rule_sets.take_draft(protocol=playing.published(house), by=house.author, at=NOON)
+
+
+def _noted(house: House) -> RuleSetVersion:
+    draft = _draft(house)
+    return rule_sets.note_changes(
+        version=draft, change_notes="Why.", expected_revision=draft.revision, by=house.author, at=NOON
+    )
+
+
+def _in_review(house: House) -> RuleSetVersion:
+    draft = _noted(house)
+    return rule_sets.submit(version=draft, expected_revision=draft.revision, by=house.author, at=NOON)
+
+
+def _take_draft(house: House) -> Act:
+    protocol: Protocol = playing.published(house)
+    return lambda: rule_sets.take_draft(protocol=protocol, by=house.author, at=NOON)
+
+
+def _change_rule(house: House) -> Act:
+    draft = _draft(house)
+    rule = rule_set_of(draft).rules[0]
+    changed = rule.model_copy(update={"title": "Another title"})
+    return lambda: rule_sets.change_rule(
+        version=draft,
+        rule_id=rule.id,
+        rule=changed,
+        expected_revision=draft.revision,
+        by=house.author,
+        at=NOON,
+    )
+
+
+def _retell_vignette(house: House) -> Act:
+    draft = _draft(house)
+    rules = {rule.id: rule for rule in rule_set_of(draft).rules}
+    ours, other = (rules[name] for name in ("suicidal-thoughts-or-attempt", "attempts-or-threats-again"))
+    draft = rule_sets.change_rule(
+        version=draft,
+        rule_id=ours.id,
+        rule=ours.model_copy(update={"when": other.when}),
+        expected_revision=draft.revision,
+        by=house.author,
+        at=NOON,
+    )
+    vignette_id = check_of(draft).changed[0].vignette_id
+    return lambda: rule_sets.retell_vignette(
+        version=draft, vignette_id=vignette_id, expected_revision=draft.revision, by=house.author, at=NOON
+    )
+
+
+def _note(house: House) -> Act:
+    draft = _draft(house)
+    return lambda: rule_sets.note_changes(
+        version=draft, change_notes="Why.", expected_revision=draft.revision, by=house.author, at=NOON
+    )
+
+
+def _submit_rules(house: House) -> Act:
+    draft = _noted(house)
+    return lambda: rule_sets.submit(version=draft, expected_revision=draft.revision, by=house.author, at=NOON)
+
+
+def _send_rules_back(house: House) -> Act:
+    version = _in_review(house)
+    return lambda: rule_sets.send_back(version=version, words="Say more.", by=house.approver, at=NOON)
+
+
+def _withdraw(house: House) -> Act:
+    draft = _draft(house)
+    return lambda: rule_sets.withdraw(version=draft, by=house.author, at=NOON)
+
+
+def _publish(house: House) -> Act:
+    version = _in_review(house)
+    return lambda: rule_sets.publish(version=version, shown_digest=version.digest, by=house.approver, at=NOON)
+
+
+def _create_user(house: House) -> Act:
+    return lambda: accounts.create_user(
+        username="new-here", printed_name="New Here", password="a long walk by a lake", by=None, at=NOON
+    )
+
+
+def _open_practice(house: House) -> Act:
+    return lambda: accounts.open_practice(name="A new practice", by=None, at=NOON)
+
+
+def _add_member(house: House) -> Act:
+    user = UserFactory.create()
+    return lambda: accounts.add_member(user=user, practice=house.practice, role=Role.AUDITOR, by=house.manager, at=NOON)
+
+
+def _end_membership(house: House) -> Act:
+    membership = Membership.objects.get(user=house.auditor.user)
+    return lambda: accounts.end_membership(membership=membership, by=house.manager, at=NOON)
+
+
+def _confirm_password(house: House) -> Act:
+    request = RequestFactory().post("/")
+    return lambda: accounts.confirm_password(request, by=house.clinician, password=PASSWORD, at=NOON)
+
+
+def _record_view(house: House) -> Act:
+    screening = playing.started(house, playing.published(house))
+    return lambda: access.record_view(
+        action="screening.viewed",
+        object=f"screening:{screening.pk}",
+        stream=f"case:{screening.pk}",
+        by=house.therapist,
+        at=NOON,
+    )
+
+
+def _record_refusal(house: House) -> Act:
+    return lambda: access.record_refusal(
+        user=house.therapist.user,
+        page="queue",
+        method="GET",
+        by=house.therapist,
+        practice=house.practice,
+        at=NOON,
+    )
+
+
+ACTS: dict[str, Callable[[House], Act]] = {
+    "clients.create": _create_client,
+    "clients.change": _change_client,
+    "screenings.start": _start,
+    "drafts.save": _save,
+    "submissions.submit": _submit,
+    "submissions.start_amendment": _amend,
+    "submissions.drop_amendment": _drop_amendment,
+    "reviews.claim": _claim,
+    "reviews.release": _release,
+    "reviews.answer_flags": _answer_flags,
+    "reviews.send_back": _return,
+    "determinations.sign": _sign,
+    "policies.change": _policy,
+    "protocols.adopt": _adopt,
+    "rule_sets.take_draft": _take_draft,
+    "rule_sets.change_rule": _change_rule,
+    "rule_sets.retell_vignette": _retell_vignette,
+    "rule_sets.note_changes": _note,
+    "rule_sets.submit": _submit_rules,
+    "rule_sets.send_back": _send_rules_back,
+    "rule_sets.withdraw": _withdraw,
+    "rule_sets.publish": _publish,
+    "services.create_user": _create_user,
+    "services.open_practice": _open_practice,
+    "services.add_member": _add_member,
+    "services.end_membership": _end_membership,
+    "services.confirm_password": _confirm_password,
+    "access.record_view": _record_view,
+    "access.record_refusal": _record_refusal,
+}

@@ -1,0 +1,281 @@
+"""Asking a section: saving as one goes, what opens and closes, what is kept, and what is never lost."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.accounts.models import Role
+from core.ledger.models import Entry
+from screening.engine.answers import Absence, Answer, Source
+from screening.engine.drafts import Change
+from screening.models import Draft, Screening
+from screening.selectors.documents import draft_content
+from screening.services import drafts
+from tests.factories import actor
+from tests.pages import signed_in, text_of, typed
+from tests.playing import NOON, House, again, house, published, started, submitted
+
+pytestmark = pytest.mark.django_db
+FORM = "section-form"
+
+
+@pytest.fixture
+def riverside() -> House:
+    return house()
+
+
+@pytest.fixture
+def case(riverside: House) -> Screening:
+    """A screening of the intake on which nothing is answered yet."""
+    return started(riverside, published(riverside, "intake"))
+
+
+@pytest.fixture
+def browser(riverside: House) -> Client:
+    return signed_in(riverside.therapist)
+
+
+def at(case: Screening, section: str = "mood") -> str:
+    return reverse("section", args=[case.pk, section])
+
+
+def answers(case: Screening) -> dict[str, Answer]:
+    return draft_content(Draft.objects.get(screening=case)).answers
+
+
+def send(browser: Client, case: Screening, section: str = "mood", **changes: Any) -> Any:
+    """Open a section, type these changes, and press "Save and go on"."""
+    return browser.post(at(case, section), typed(browser.get(at(case, section)), FORM, **changes))
+
+
+def elsewhere(riverside: House, case: Screening, **answers: Answer) -> None:
+    """Save answers from another tab, on its newest revision."""
+    given = {name.replace("_", "-"): answer for name, answer in answers.items()}
+    revision = Draft.objects.get(screening=case).revision
+    drafts.save(
+        screening=case, change=Change(answers={**given}), base_revision=revision, by=riverside.therapist, at=NOON
+    )
+
+
+def test_saving_keeps_the_answer_and_goes_on_to_the_next_section(browser, case):
+    answered = send(browser, case, "mood", a__bipolar__diagnosis__value="no")
+    assert answered.url == at(case, "suicidality")
+    assert answers(case) == {"bipolar-diagnosis": Answer(value=False)}
+
+
+def test_questions_that_follow_from_an_answer_come_before_the_next_section(browser, case):
+    answered = browser.post(
+        at(case), typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__value="yes"), follow=True
+    )
+    assert answered.redirect_chain[0][0].startswith(f"{at(case)}#q-bipolar-diagnosis-by")
+    assert "6 more questions follow from your answers." in text_of(answered)
+    assert "Is it stabilised at present?" in text_of(answered)
+
+
+def test_a_declined_answer_is_kept_as_declined_with_who_said_so(browser, case):
+    send(browser, case, a__bipolar__diagnosis__value="~asked-declined", a__bipolar__diagnosis__source="other")
+    assert answers(case)["bipolar-diagnosis"] == Answer(absent=Absence.DECLINED, source=Source.OTHER)
+
+
+def test_what_the_therapist_fills_in_is_not_put_down_as_the_clients_word(browser, case):
+    send(browser, case, "plan-and-safeguards", a__never__alone__value="yes")
+    assert answers(case) == {"never-alone": Answer(value=True, source=Source.CLINICIAN)}
+    send(browser, case, "plan-and-safeguards", a__never__alone__source="record")
+    assert answers(case) == {"never-alone": Answer(value=True, source=Source.RECORD)}
+
+
+def test_an_answer_that_is_there_keeps_its_source_whatever_is_usual(riverside, browser, case):
+    elsewhere(riverside, case, never_alone=Answer(value=True, source=Source.CLIENT))
+    send(browser, case, "plan-and-safeguards", a__never__alone__value="no")
+    assert answers(case) == {"never-alone": Answer(value=False, source=Source.CLIENT)}
+
+
+def test_a_fact_that_the_client_is_not_asked_is_not_told_rather_than_kept_back(browser, case):
+    page = text_of(browser.get(at(case, "plan-and-safeguards")))
+    assert ("Asked, not told" in page, "Prefers not to say" in page) == (True, False)
+    send(browser, case, "plan-and-safeguards", a__never__alone__value="~asked-declined")
+    assert answers(case)["never-alone"] == Answer(absent=Absence.DECLINED, source=Source.CLINICIAN)
+    assert "asked, not told" in text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+
+
+def test_an_answer_under_a_question_no_longer_asked_is_kept_and_marked(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True), bipolar_stabilised=Answer(value=True))
+    send(browser, case, a__bipolar__diagnosis__value="no")
+    page = text_of(browser.get(at(case)))
+    assert "Kept, not asked now, read by no rule. Is it stabilised at present? Yes" in page
+    assert answers(case)["bipolar-stabilised"].value is True
+
+
+def test_opening_and_saving_a_section_as_it_stands_changes_nothing(riverside, browser, case):
+    elsewhere(
+        riverside,
+        case,
+        bipolar_diagnosis=Answer(value=True, source=Source.RECORD, note="two\nlines"),
+        bipolar_diagnosis_when=Answer(value="2021-spring"),
+        bipolar_doubted=Answer(value=True),
+        bipolar_doubt_reasons=Answer(value=("no-mania", "early-trauma")),
+        bipolar_diagnosis_by=Answer(absent=Absence.UNKNOWN),
+    )
+    before = Draft.objects.get(screening=case)
+    sent = send(browser, case)
+    assert sent.status_code == 302
+    assert Draft.objects.get(screening=case).revision == before.revision
+
+
+def test_a_vague_date_is_read_back_as_it_is_understood(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    send(browser, case, a__bipolar__diagnosis__when__value="Spring, 2021")
+    assert answers(case)["bipolar-diagnosis-when"].value == "2021-spring"
+    assert "Read as: between March and May 2021" in text_of(browser.get(at(case)))
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [("next spring", "was not understood as a date"), ("May 2190", "lies in the future"), ("31 June 2020", "calendar")],
+)
+def test_a_date_that_cannot_be_read_saves_nothing_and_keeps_every_word(riverside, browser, case, words, problem):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    before = answers(case)
+    sent = send(
+        browser, case, a__bipolar__diagnosis__when__value=words, a__bipolar__stabilised__value="no", note="A note."
+    )
+    page = sent.content.decode()
+    assert sent.status_code == 422
+    assert problem in text_of(sent)
+    assert answers(case) == before
+    assert f'value="{words}"' in page
+    assert typed(sent, FORM)["a-bipolar-stabilised-value"] == ["no"]
+    assert typed(sent, FORM)["note"] == ["A note."]
+
+
+def test_a_number_out_of_bounds_or_with_words_in_it_is_said_to_be_so(riverside, browser, case):
+    elsewhere(riverside, case, ocd_diagnosis=Answer(value=True))
+    for wrong in ("-3", "4 or 5", "1e3", "٣"):
+        sent = send(browser, case, "ocd", a__ocd__preparation__sessions__value=wrong)
+        assert sent.status_code == 422
+        assert f'value="{wrong}"' in sent.content.decode()
+    assert "ocd-preparation-sessions" not in answers(case)
+
+
+def test_an_answer_and_a_reason_for_none_at_once_is_asked_about(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    sent = send(
+        browser,
+        case,
+        a__bipolar__diagnosis__when__value="2020",
+        a__bipolar__diagnosis__when__absent="~asked-unknown",
+    )
+    assert sent.status_code == 422
+    assert "Take one of the two away." in text_of(sent)
+
+
+def test_clearing_an_answer_takes_that_one_away_and_no_other(riverside, browser, case):
+    elsewhere(riverside, case, psychosis_diagnosis=Answer(value=False), psychosis_now=Answer(value=True))
+    send(browser, case, "psychosis", act="clear:a-psychosis-now")
+    assert answers(case) == {"psychosis-diagnosis": Answer(value=False)}
+
+
+def test_the_later_of_two_tabs_is_shown_both_answers_and_can_then_choose(riverside, browser, case):
+    page = browser.get(at(case))
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(absent=Absence.DECLINED))
+    refused = browser.post(at(case), typed(page, FORM, a__bipolar__diagnosis__value="no"))
+    assert refused.status_code == 409
+    assert "Meanwhile saved elsewhere: preferred not to say" in text_of(refused)
+    assert answers(case)["bipolar-diagnosis"].absent is Absence.DECLINED
+    assert browser.post(at(case), typed(refused, FORM)).status_code == 302
+    assert answers(case)["bipolar-diagnosis"].value is False
+
+
+def test_two_tabs_on_different_questions_do_not_disturb_each_other(riverside, browser, case):
+    page = browser.get(at(case, "psychosis"))
+    elsewhere(riverside, case, psychosis_diagnosis=Answer(value=False))
+    sent = typed(page, FORM, a__psychosis__now__value="no")
+    sent["a-psychosis-diagnosis-value"] = ["no"]
+    assert browser.post(at(case, "psychosis"), sent).status_code == 302
+    assert answers(case)["psychosis-now"].value is False
+
+
+def test_what_is_typed_into_locked_answers_is_refused_and_still_there(riverside, browser, case):
+    page = browser.get(at(case))
+    done = submitted(riverside, case.protocol, "steady")
+    sent = browser.post(at(done), typed(page, FORM, a__bipolar__diagnosis__value="yes", note="Still here."))
+    assert sent.status_code == 409
+    assert "These answers were submitted and are locked." in text_of(sent)
+    assert typed(sent, FORM)["a-bipolar-diagnosis-value"] == ["yes"]
+    assert typed(sent, FORM)["note"] == ["Still here."]
+
+
+def test_what_was_typed_when_the_session_ended_is_there_after_signing_in_again(riverside, browser, case):
+    sent = typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__value="yes", note="Half a thought")
+    browser.logout()
+    assert browser.post(at(case), sent).status_code == 302
+    browser.force_login(riverside.therapist.user)
+    again_open = browser.get(at(case))
+    assert typed(again_open, FORM)["a-bipolar-diagnosis-value"] == ["yes"]
+    assert typed(again_open, FORM)["note"] == ["Half a thought"]
+    assert answers(case) == {}
+
+
+def test_no_field_that_is_not_on_the_page_changes_anything(riverside, browser, case):
+    extra = {
+        "status": "determined",
+        "practice": "00000000-0000-0000-0000-000000000000",
+        "a-psychosis-now-value": "yes",
+        "a-psychosis-now-source": "client",
+        "therapist": "1",
+    }
+    sent = {**typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__value="no"), **extra}
+    browser.post(at(case), sent)
+    stored = again(case)
+    assert (stored.status, stored.practice_id, stored.therapist_id) == (
+        case.status,
+        riverside.practice.pk,
+        riverside.therapist.user.pk,
+    )
+    assert list(answers(case)) == ["bipolar-diagnosis"]
+
+
+@pytest.mark.parametrize("whose", ["another therapist's", "another practice's"])
+def test_somebody_elses_screening_is_not_there(riverside, case, whose):
+    other = actor(Role.THERAPIST, practice=riverside.practice) if whose == "another therapist's" else actor()
+    stranger = signed_in(other)
+    assert stranger.get(at(case)).status_code == 404
+    assert stranger.post(at(case), {"a-bipolar-diagnosis-value": "no", "act": "go"}).status_code == 404
+    assert answers(case) == {}
+
+
+def test_a_section_that_does_not_exist_is_not_there(browser, case):
+    assert browser.get(at(case, "nothing-like-it")).status_code == 404
+
+
+def test_the_crisis_steps_stand_on_the_suicidality_section(browser, case):
+    assert "If someone may be in danger now" in text_of(browser.get(at(case, "suicidality")))
+    assert "If someone may be in danger now" not in text_of(browser.get(at(case, "ocd")))
+
+
+def test_opening_a_section_is_recorded_once(browser, case):
+    browser.get(at(case))
+    seen = Entry.objects.filter(stream__name=f"case:{case.pk}", action="screening.viewed")
+    assert seen.count() == 1
+
+
+def test_htmx_saves_beside_the_page_and_brings_only_what_opens(browser, case):
+    sent = typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__value="yes", act="clear:a-bipolar-diagnosis")
+    saved = browser.post(at(case), sent, headers={"HX-Request": "true"})
+    page = saved.content.decode()
+    assert saved.status_code == 200
+    assert "6 more questions follow" in page
+    assert 'id="slot-a-bipolar-stabilised" hx-swap-oob="true"' in page
+    assert 'id="slot-a-bipolar-diagnosis"' not in page
+    assert answers(case)["bipolar-diagnosis"].value is True
+
+
+def test_htmx_is_told_beside_the_page_that_nothing_was_saved(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    sent = typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__when__value="whenever")
+    refused = browser.post(at(case), sent, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "Not saved yet: 1 answer needs a look" in text_of(refused)
+    assert 'name="revision"' not in refused.content.decode()

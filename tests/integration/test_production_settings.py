@@ -1,0 +1,107 @@
+"""A production that is not safe to start does not start, and says everything that is wrong and what to do."""
+
+import os
+import secrets
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.contrib.auth import authenticate
+from django.core.checks import run_checks
+from django.test import RequestFactory
+
+from core.accounts.models import User
+from core.config import safety
+
+SAFE: dict[str, Any] = {
+    "secret_key": secrets.token_urlsafe(64),
+    "debug": False,
+    "allowed_hosts": ["soundings.example"],
+    "field_keys": [Fernet.generate_key().decode()],
+}
+
+
+def manage(root, *arguments, **environment):
+    """Run manage.py with this environment and nothing of ours."""
+    inherited = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", *arguments],
+        cwd=root,
+        env={**inherited, "PRODUCTION": "1", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_safe_production_has_no_problems():
+    assert safety.problems(**SAFE) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        ("secret_key", safety.DEVELOPMENT_SECRET, "SECRET_KEY is not set"),
+        ("secret_key", "short", "SECRET_KEY is shorter"),
+        ("secret_key", "ab" * 50, "SECRET_KEY is shorter than 50 characters or too regular"),
+        ("debug", True, "DEBUG is on"),
+        ("allowed_hosts", [], "ALLOWED_HOSTS is empty"),
+        ("allowed_hosts", [" "], "ALLOWED_HOSTS is empty"),
+        ("allowed_hosts", ["soundings.example", "*"], "ALLOWED_HOSTS allows every host"),
+        ("field_keys", [], "FIELD_KEYS is not set"),
+        ("field_keys", [safety.DEVELOPMENT_FIELD_KEY], "FIELD_KEYS holds the development key"),
+        ("field_keys", [SAFE["field_keys"][0], safety.DEVELOPMENT_FIELD_KEY], "FIELD_KEYS holds the development key"),
+        ("field_keys", [SAFE["field_keys"][0], "not a key"], "FIELD_KEYS: key number 2 is not a Fernet key"),
+    ],
+)
+def test_an_unsafe_setting_is_named_with_its_cure(setting, value, words):
+    (problem,) = safety.problems(**{**SAFE, setting: value})
+    assert problem.startswith(words)
+
+
+def test_a_production_with_nothing_set_refuses_to_start_and_names_every_problem(root):
+    done = manage(root, "check", DEBUG="1")
+    assert done.returncode == 1
+    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "FIELD_KEYS"):
+        assert f"- {name}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
+    done = manage(
+        root,
+        "check",
+        "--deploy",
+        "--fail-level=WARNING",
+        SECRET_KEY=SAFE["secret_key"],
+        FIELD_KEYS=SAFE["field_keys"][0],
+        ALLOWED_HOSTS="soundings.example",
+        DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.django_db
+def test_demo_accounts_in_a_production_database_are_an_error(settings):
+    User.objects.create(username="demo", is_demo=True)
+    settings.PRODUCTION = True
+    assert "soundings.E001" in [found.id for found in run_checks(tags=["database"], databases=["default"])]
+
+
+@pytest.mark.django_db
+def test_people_in_a_production_database_are_no_error(settings):
+    User.objects.create(username="somebody")
+    settings.PRODUCTION = True
+    assert run_checks(tags=["database"], databases=["default"]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("production", [False, True])
+def test_a_demo_account_signs_in_only_outside_production(settings, production):
+    settings.PRODUCTION = production
+    User.objects.create_user("demo", password="a long enough password", is_demo=True)
+    request = RequestFactory().post("/")
+    found = authenticate(request, username="demo", password="a long enough password")
+    assert (found is None) == production

@@ -1,0 +1,247 @@
+"""A rule author changes a rule of a draft: words, guidance, condition and exceptions, without losing what was typed."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.errors import Refused
+from core.ledger.verification import verify
+from screening.engine.conditions import All, Count, Equals, OneOf
+from screening.engine.rules import Rule
+from screening.models import RuleSetVersion
+from screening.models.versions import VersionStatus
+from screening.selectors.documents import rule_set_of
+from screening.services import rule_sets
+from tests import playing
+from tests.pages import signed_in
+from tests.playing import NOON, House
+from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, now, typed
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def house() -> House:
+    return playing.house()
+
+
+@pytest.fixture
+def draft(house: House) -> RuleSetVersion:
+    return draft_of(house)
+
+
+@pytest.fixture
+def author(house: House) -> Client:
+    return signed_in(house.author)
+
+
+def rule_in(draft: RuleSetVersion, rule_id: str = RULE) -> Rule:
+    return rule_set_of(now(draft)).rule_by_id[rule_id]
+
+
+def refused(response: Any, status: int, *said: str) -> str:
+    assert response.status_code == status
+    page = response.content.decode()
+    for words in said:
+        assert words in page
+    return page
+
+
+class TestSaving:
+    def test_what_is_not_changed_comes_back_as_it_was(self, author: Client, draft: RuleSetVersion) -> None:
+        for rule in rule_set_of(draft).rules:
+            response = edit(author, now(draft), rule.id)
+            assert response.status_code == 302, rule.id
+        assert rule_set_of(now(draft)) == rule_set_of(draft)
+
+    def test_words_and_guidance_are_saved(self, author: Client, draft: RuleSetVersion) -> None:
+        edit(author, draft, title="One more attempt", concern="caution", cites=["SUI-2", "SUI-3"], weigh_with=["SUI-1"])
+        rule = rule_in(draft)
+        assert (rule.title, rule.concern) == ("One more attempt", "caution")
+        assert (rule.cites, rule.weigh_with) == (("SUI-2", "SUI-3"), ("SUI-1",))
+
+    def test_a_condition_is_saved_from_its_lines(self, author: Client, draft: RuleSetVersion) -> None:
+        changed = {
+            "when-line": ["5", "0"],
+            "when-5-depth": "0",
+            "when-5-kind": "all",
+            "when-0-depth": "1",
+            "when-0-kind": "one-of",
+            "when-0-values": ["first", "again"],
+        }
+        assert edit(author, draft, **changed).status_code == 302
+        leaf = OneOf(kind="one-of", question="attempt-since-last", values=("first", "again"))
+        assert rule_in(draft).when == All(kind="all", of=(leaf,))
+
+    def test_an_exception_is_added_and_gets_an_id_of_its_own(self, author: Client, draft: RuleSetVersion) -> None:
+        changed = {
+            "unless": ["7"],
+            "unless-7-id": "made-up-elsewhere",
+            "unless-7-title": "It was long ago_indeed",
+            "unless-7-confirmed_by": "clinician",
+            "unless-7-cites": ["SUI-1"],
+            "unless-7-when-line": ["0"],
+            "unless-7-when-0-depth": "0",
+            "unless-7-when-0-kind": "is-yes",
+            "unless-7-when-0-question": "supervised-today",
+        }
+        assert edit(author, draft, **changed).status_code == 302
+        (unless,) = rule_in(draft).unless
+        assert (unless.id, unless.confirmed_by, unless.cites) == (
+            "exception-it-was-long-ago-indeed",
+            "clinician",
+            ("SUI-1",),
+        )
+        assert unless.when == Equals(kind="equals", question="supervised-today", value=True)
+
+    def test_an_exception_keeps_its_id_when_its_title_changes(self, author: Client, draft: RuleSetVersion) -> None:
+        edit(author, draft, OTHER_RULE, **{"unless-0-title": "Otherwise said"})
+        (unless,) = rule_in(draft, OTHER_RULE).unless
+        assert (unless.id, unless.title) == ("agreed-medicine", "Otherwise said")
+
+    def test_fields_that_the_form_does_not_have_change_nothing(
+        self, author: Client, house: House, draft: RuleSetVersion
+    ) -> None:
+        edit(
+            author, draft, id="another-id", topic="psychosis", alongside=["dose-set"], status="active", number="9",
+            created_by=str(house.approver.user.pk), rules="{}", by=str(house.approver.user.pk),
+        )  # fmt: skip
+        after = now(draft)
+        assert (after.status, after.number, after.created_by_id) == ("draft", 2, house.author.user.pk)
+        assert rule_set_of(after) == rule_set_of(draft)
+        assert [editor.user_id for editor in after.editors.all()] == [house.author.user.pk]
+
+    def test_only_a_draft_is_changed(self, author: Client, house: House) -> None:
+        version = in_review(house)
+        response = edit(author, version, title="Slipped in")
+        refused(response, 409, "in review now", "Slipped in")
+        assert rule_in(version).title != "Slipped in"
+
+    def test_a_published_rule_has_no_form(self, author: Client, draft: RuleSetVersion) -> None:
+        response = author.get(reverse("edit-rule", args=[draft.based_on_id, RULE]))
+        assert response["Location"] == reverse("rule", args=[draft.based_on_id, RULE])
+
+
+class TestCheckingWithoutSaving:
+    def test_it_shows_the_sentence_and_the_vignettes_that_change_and_saves_nothing(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        response = edit(author, draft, do="preview", **{"when-0-values": ["first"]})
+        page = refused(response, 200, "As it would read", "vignettes would come out otherwise")
+        assert "A further attempt" in page
+        assert now(draft).revision == draft.revision
+        assert now(draft).rules == draft.rules
+
+    def test_it_names_words_that_decide(self, author: Client, draft: RuleSetVersion) -> None:
+        response = edit(author, draft, do="preview", title="Not eligible")
+        refused(response, 200, "the title", "decides, and only a clinician does")
+
+    @pytest.mark.parametrize("do", ["refresh", "add-line:when:0", "add-unless", "drop-line:when:0", "nonsense:a:b:c"])
+    def test_buttons_that_only_change_the_form_save_nothing(
+        self, author: Client, draft: RuleSetVersion, do: str
+    ) -> None:
+        response = edit(author, draft, do=do, title="Typed so far", explanation="")
+        refused(response, 200, "Typed so far")
+        assert now(draft).revision == draft.revision
+
+    def test_a_line_more_and_a_line_less(self, author: Client, draft: RuleSetVersion) -> None:
+        more = edit(author, draft, do="add-line:when:0").content.decode()
+        assert 'name="when-line" value="1"' in more
+        less = edit(author, draft, do="drop-line:when:0").content.decode()
+        assert 'name="when-line"' not in less
+
+    def test_refreshing_offers_the_options_of_the_question_chosen(self, author: Client, draft: RuleSetVersion) -> None:
+        page = edit(author, draft, do="refresh", **{"when-0-question": "suicide-thoughts-today"}).content.decode()
+        assert 'value="new-or-stronger"' in page
+
+
+class TestWhatDoesNotHold:
+    def test_every_fault_is_named_with_its_line_and_everything_typed_is_kept(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        changed = {
+            "title": "",
+            "explanation": "Words I would not like to lose",
+            "when-line": ["0", "1"],
+            "when-1-depth": "3",
+            "when-1-kind": "is-yes",
+        }
+        response = edit(author, draft, **changed)
+        refused(
+            response, 422, "Words I would not like to lose", "Condition, line 2", "Title: This is empty. Fill it in."
+        )
+        assert now(draft).rules == draft.rules
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"when-0-question": "no-such-question"}, "Condition, line 1"),
+            ({"when-0-values": ["no-such-option"]}, "Condition, line 1"),
+            ({"when-0-kind": "is-yes"}, "Condition, line 1"),
+            ({"when-0-kind": "count-at-least", "when-0-number": "1"}, "Condition, line 1"),
+            ({"when-0-kind": "defined", "when-0-question": "nothing"}, "Condition, line 1"),
+            ({"cites": ["NO-1"]}, "That is not among the choices"),
+            ({"concern": "verdict"}, "That is not among the choices"),
+            ({"review_by": "soon"}, "This is not a day in the calendar"),
+            ({"review_by": "2020-01-01"}, "Set a day that is still to come"),
+        ],
+    )
+    def test_a_rule_that_cannot_be_read_is_not_saved(
+        self, author: Client, draft: RuleSetVersion, changed: dict[str, object], said: str
+    ) -> None:
+        refused(edit(author, draft, **changed), 422, said)
+        assert now(draft).rules == draft.rules
+
+    def test_the_service_refuses_it_too(self, house: House, draft: RuleSetVersion) -> None:
+        rule = rule_in(draft).model_copy(update={"when": Count(kind="count", group="nowhere", operator="=", value=0)})
+        with pytest.raises(Refused, match="cannot be read"):
+            rule_sets.change_rule(
+                version=draft, rule_id=RULE, rule=rule, expected_revision=draft.revision, by=house.author, at=NOON
+            )
+
+
+class TestTwoTabs:
+    def test_the_later_save_keeps_what_was_typed_and_shows_what_the_rule_is_now(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        assert edit(author, draft, title="First tab").status_code == 302
+        response = edit(author, draft, title="Second tab", explanation="Typed in the second tab")
+        refused(
+            response, 409, "Somebody else changed this draft", "The rule is now", "First tab", "Second tab",
+            "Typed in the second tab", f'name="revision" value="{draft.revision + 1}"',
+        )  # fmt: skip
+        assert rule_in(draft).title == "First tab"
+
+    def test_a_check_in_an_older_tab_does_not_make_it_newer(self, author: Client, draft: RuleSetVersion) -> None:
+        edit(author, draft, title="First tab")
+        page = edit(author, draft, title="Second tab", do="preview").content.decode()
+        assert f'name="revision" value="{draft.revision}"' in page
+
+    def test_what_was_typed_is_there_again_after_signing_in(
+        self, author: Client, house: House, draft: RuleSetVersion
+    ) -> None:
+        address = reverse("edit-rule", args=[draft.pk, RULE])
+        token = author.get(address).context["typed_by"]
+        del author.cookies["sessionid"]
+        edit(author, draft, title="Typed before the session ended", typed_by=token)
+        author.force_login(house.author.user)
+        page = author.get(address).content.decode()
+        assert "Typed before the session ended" in page
+        assert rule_in(draft).title != "Typed before the session ended"
+
+
+def test_an_editor_is_noted_once_and_sealed(author: Client, house: House, draft: RuleSetVersion) -> None:
+    edit(author, draft, title="Once")
+    edit(author, now(draft), title="Twice")
+    assert draft.editors.count() == 1
+    assert verify() == []
+    assert now(draft).status == VersionStatus.DRAFT
+
+
+@pytest.mark.parametrize("revision", ["", "x", "-1", "9" * 30, "2.5"])
+def test_a_revision_that_is_none_is_a_conflict(author: Client, draft: RuleSetVersion, revision: str) -> None:
+    data = typed(draft, title="Anything") | {"revision": revision}
+    response = author.post(reverse("edit-rule", args=[draft.pk, RULE]), data)
+    assert response.status_code == 409

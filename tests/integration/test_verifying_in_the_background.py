@@ -1,0 +1,42 @@
+"""Verifying the ledger where a worker carries it out, as in production."""
+
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from core.accounts.models import Role
+from tests.factories import actor
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _a_worker_does_it(settings: Any) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def signed_in_auditor() -> Client:
+    client = Client()
+    client.force_login(actor(Role.AUDITOR).user)
+    return client
+
+
+def test_the_page_waits_for_the_worker_and_then_shows_what_it_found() -> None:
+    desk = signed_in_auditor()
+    waiting = desk.post(reverse("audit-ledger"), follow=True)
+    assert "The ledger is being verified" in waiting.content.decode()
+    call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    found = desk.get(waiting.redirect_chain[0][0]).content.decode()
+    assert "Nothing was found" in found
+
+
+def test_a_verification_of_another_practice_is_not_to_be_seen() -> None:
+    address = signed_in_auditor().post(reverse("audit-ledger")).headers["Location"]
+    assert signed_in_auditor().get(address).status_code == 404
+
+
+def test_an_address_made_up_is_not_found() -> None:
+    assert signed_in_auditor().get(reverse("audit-ledger"), {"work": "no-such-work"}).status_code == 404
