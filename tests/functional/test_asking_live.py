@@ -1,0 +1,112 @@
+"""Asking in a real browser: what is saved beside the page, what opens, and that no keystroke is lost on the way."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from screening.models import Draft, Screening
+from screening.selectors.documents import draft_content
+from tests.playing import house, published, started
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def case() -> Screening:
+    riverside = house()
+    return started(riverside, published(riverside, "intake"))
+
+
+@pytest.fixture
+def page(browser: "Browser", live_server: Any, case: Screening) -> "Iterator[Page]":
+    """The suicidality section, open in a browser in which the therapist is signed in."""
+    signed = Client()
+    signed.force_login(case.therapist)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    cookie = signed.cookies[settings.SESSION_COOKIE_NAME].value
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}])
+    opened = context.new_page()
+    opened.goto(live_server.url + reverse("section", args=[case.pk, "suicidality"]))
+    yield opened
+    context.close()
+
+
+def content(case: Screening) -> Any:
+    return draft_content(Draft.objects.get(screening=case))
+
+
+def choose(page: "Page", question: str, words: str) -> None:
+    page.locator(f"#q-{question}").get_by_text(words, exact=True).click()
+
+
+def saved(page: "Page", words: str = "Saved") -> None:
+    page.locator("#saved", has_text=re.compile(words)).wait_for()
+
+
+def test_a_choice_is_saved_beside_the_page_and_opens_what_follows(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, r"1 more question follows")
+    assert page.locator("#q-suicide-attempts").is_visible()
+    assert content(case).answers["suicide-attempt-ever"].value is True
+
+
+def test_words_being_typed_stay_while_something_else_is_saved(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    page.locator("#note").fill("Half a sent")
+    choose(page, "suicidal-thoughts-now", "No")
+    page.locator("#note").press("End")
+    page.locator("#note").type("ence", delay=30)
+    assert page.locator("#note").input_value() == "Half a sentence"
+    assert page.evaluate("document.activeElement.id") == "note"
+
+
+def test_a_date_is_read_back_and_a_wrong_one_is_said_to_be_so_in_place(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    when = page.locator("#q-suicide-attempts input[type=text]")
+    when.fill("spring 2021")
+    when.press("Tab")
+    page.get_by_text("Read as: between March and May 2021").wait_for()
+    when.fill("next spring")
+    when.press("Tab")
+    saved(page, "Not saved yet: 1 answer needs a look")
+    assert when.input_value() == "next spring"
+    rows = content(case).groups["suicide-attempts"].rows
+    assert rows[0].answers["attempt-when"].value == "2021-spring"
+
+
+def test_a_row_is_added_with_the_keyboard_on_it_and_nothing_lost(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    page.locator("#q-suicide-attempts input[type=text]").fill("2009")
+    page.get_by_role("button", name="Add another attempt").click()
+    page.wait_for_url("**add=suicide-attempts**")
+    assert page.locator(".row-card").count() == 2
+    assert page.locator("#q-suicide-attempts input[type=text]").first.input_value() == "2009"
+    assert page.evaluate("document.activeElement.id") == "new-row"
+
+
+def test_enter_in_a_field_goes_on_and_takes_nothing_away(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    page.locator("#q-suicide-attempts input[type=text]").fill("2009")
+    page.locator("#q-suicide-attempts input[type=text]").press("Enter")
+    page.wait_for_url("**/sections/emotions-and-relationships/**")
+    assert content(case).groups["suicide-attempts"].rows[0].answers["attempt-when"].value == "2009"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the same page, examined on SQLite")
+def test_axe_finds_nothing_with_everything_open(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []

@@ -1,0 +1,133 @@
+"""What the container runs, run here: the static files are collected, gunicorn serves, the health check asks."""
+
+import http.client
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+
+HOST = "soundings.example"
+PROXIED = {"Host": HOST, "X-Forwarded-Proto": "https"}
+
+
+class Server:
+    """A production on a port of its own, and how to ask it."""
+
+    def __init__(self, port: int, environment: dict[str, str]) -> None:
+        self.port, self.environment = port, environment
+
+    def get(self, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection.request("GET", path, headers=headers)
+        return connection.getresponse()
+
+
+@pytest.fixture(scope="module")
+def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder = tmp_path_factory.mktemp("production")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        **{name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ},
+        "PRODUCTION": "1",
+        "BEHIND_TLS_PROXY": "1",
+        "SECRET_KEY": secrets.token_urlsafe(64),
+        "FIELD_KEYS": Fernet.generate_key().decode(),
+        "ALLOWED_HOSTS": HOST,
+        "DATABASE_URL": f"sqlite:///{folder / 'production.sqlite3'}",
+        "STATIC_ROOT": str(folder / "static"),
+        "LISTEN": f"127.0.0.1:{port}",
+        "WORKERS": "1",
+    }
+    for command in (["collectstatic", "--noinput", "--verbosity=0"], ["migrate", "--verbosity=0"]):
+        subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gunicorn", "--bind", environment["LISTEN"], "core.config.wsgi"],
+        cwd=root,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        wait_for(port)
+        yield Server(port, environment)
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def wait_for(port):
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail("gunicorn did not come up in 20 seconds")
+
+
+def test_it_lives(server):
+    assert server.get("/health/live", {"Host": HOST}).status == 200
+
+
+def test_the_container_s_health_check_finds_it_alive(server, root):
+    assert (
+        subprocess.run([sys.executable, "start.py", "alive"], cwd=root, env=server.environment, check=False).returncode
+        == 0
+    )
+
+
+def test_the_health_check_fails_where_nothing_answers(server, root):
+    elsewhere = {**server.environment, "LISTEN": "127.0.0.1:1"}
+    done = subprocess.run(
+        [sys.executable, "start.py", "alive"], cwd=root, env=elsewhere, capture_output=True, check=False
+    )
+    assert done.returncode == 1
+
+
+def test_plain_http_is_sent_to_https(server):
+    answer = server.get("/sign-in/", {"Host": HOST})
+    assert answer.status == 301
+    assert (answer.getheader("Location") or "").startswith(f"https://{HOST}/")
+
+
+def test_a_host_that_is_not_named_is_refused(server):
+    assert server.get("/", {**PROXIED, "Host": "elsewhere.example"}).status == 400
+
+
+def test_a_page_is_sent_with_every_header(server):
+    answer = server.get("/sign-in/", PROXIED)
+    assert answer.status == 200
+    policy = answer.getheader("Content-Security-Policy") or ""
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.getheader("Strict-Transport-Security") == "max-age=31536000; includeSubDomains"
+    assert answer.getheader("Referrer-Policy") == "same-origin"
+    assert answer.getheader("Cross-Origin-Opener-Policy") == "same-origin"
+    assert answer.getheader("X-Frame-Options") == "DENY"
+    assert answer.getheader("X-Content-Type-Options") == "nosniff"
+    assert "camera=()" in (answer.getheader("Permissions-Policy") or "")
+
+
+def test_its_cookies_are_for_this_host_over_https_alone(server):
+    cookies = server.get("/sign-in/", PROXIED).headers.get_all("Set-Cookie") or []
+    assert cookies
+    for cookie in cookies:
+        assert cookie.startswith("__Host-")
+        assert all(word in cookie for word in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"))
+
+
+def test_a_page_s_own_files_are_served_under_names_that_change_with_them(server):
+    page = server.get("/sign-in/", PROXIED).read().decode()
+    sheet = page.split('rel="stylesheet"')[0].rsplit("<link", 1)[-1] + page.split('rel="stylesheet"')[1].split(">")[0]
+    address = sheet.split('href="')[1].split('"')[0]
+    answer = server.get(address, PROXIED)
+    assert answer.status == 200
+    assert "immutable" in (answer.getheader("Cache-Control") or "")
