@@ -4,6 +4,8 @@
   "use strict";
 
   const SENT_FOR = 4000; // milliseconds; an answer that is a download leaves the page as it is
+  const STILL = 8; // pixels that a pointer may tremble while it presses
+  let press = null; // what the pointer went down on, and where
   const waiting = new Map(); // forms that were sent while a save was under way, with the button that was pressed
 
   function focusOnWhatMatters(root) {
@@ -57,10 +59,27 @@
     return Array.from(form.elements).find((other) => other.type === "submit" && other.name === button.name && other.value === button.value);
   }
 
+  // What a save draws anew can move the page between a press and its release. The press counts for what it began on,
+  // unless the pointer was moved away from it, which is how a press is taken back.
+  function beginPress(event) {
+    const control = event.target.closest("label, button, a, summary, input, select");
+    press = control && { control, x: event.clientX, y: event.clientY };
+  }
+
+  function endPress(event) {
+    const began = press;
+    press = null;
+    if (!began || !event.isTrusted || began.control.contains(event.target)) return;
+    const stayed = Math.hypot(event.clientX - began.x, event.clientY - began.y) < STILL;
+    if (stayed && event.target.contains(began.control)) began.control.click();
+  }
+
   function printPage(event) {
     if (event.target.closest("[data-print]")) window.print();
   }
 
+  document.addEventListener("pointerdown", beginPress);
+  document.addEventListener("click", endPress);
   document.addEventListener("click", followSummaryLink);
   document.addEventListener("click", printPage);
   document.addEventListener("submit", sendOnce);

@@ -104,6 +104,31 @@ def test_enter_in_a_field_goes_on_and_takes_nothing_away(page, case):
     assert content(case).groups["suicide-attempts"].rows[0].answers["attempt-when"].value == "2009"
 
 
+def test_a_press_counts_for_what_it_began_on_when_the_page_moves_under_it(page, case):
+    option = page.locator("#q-suicide-threats").get_by_text("No", exact=True)
+    option.scroll_into_view_if_needed()
+    box = option.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.evaluate("document.querySelector('#q-suicide-threats legend').insertAdjacentHTML('afterend', '<p>Moved</p>')")
+    page.mouse.up()
+    saved(page)
+    assert content(case).answers["suicide-threats"].value == "never"
+
+
+def test_a_press_that_is_drawn_away_is_taken_back(page, case):
+    box = page.locator("#q-suicide-threats").get_by_text("No", exact=True).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 5, box["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 5, box["y"] + 300)
+    page.mouse.up()
+    choose(page, "suicidal-thoughts-now", "No")
+    saved(page)
+    assert "suicide-threats" not in content(case).answers
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the same page, examined on SQLite")
 def test_axe_finds_nothing_with_everything_open(page, case):
     choose(page, "suicide-attempt-ever", "Yes")
