@@ -128,7 +128,10 @@ def people_at(browser: Browser, address: str) -> Iterator[Open]:
     examined: set[tuple[str, str, bool, bool]] = set()
 
     def open_for(actor: Actor, *, script: bool = True) -> Person:
-        context = browser.new_context(base_url=address, java_script_enabled=script, viewport=PHONE if script else DESK)
+        viewport = PHONE if script else DESK
+        context = browser.new_context(
+            base_url=address, java_script_enabled=script, viewport=viewport, reduced_motion="reduce"
+        )
         context.set_default_timeout(PATIENCE)
         opened.append(context)
         person = Person(context.new_page(), actor, script, examined, origin=address)
