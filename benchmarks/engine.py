@@ -17,6 +17,7 @@ from screening.engine.answers import Answers
 from screening.engine.checking import answers_problems
 from screening.engine.documents import as_document, load
 from screening.engine.evaluation import evaluate
+from screening.engine.guidance import Guidance
 from screening.engine.protocol import Protocol, load_protocol
 from screening.engine.questionnaire import ItemType, Question
 from tests import reference
@@ -52,13 +53,20 @@ def subjects(protocol: Protocol, answers: Answers) -> list[tuple[str, Callable[[
     """Return what is measured, the engine first."""
     rule_set, questionnaire = protocol.rule_set, protocol.questionnaire
     given, asked, rules = (node.model_dump(mode="json") for node in (answers, questionnaire, rule_set))
-    text = json.dumps(as_document(answers))
+    text, nothing = json.dumps(as_document(answers)), Answers()
     return [
-        ("evaluate: guidance with every trace", lambda: evaluate(rule_set, questionnaire, answers, on=ON)),
-        ("evaluate nothing answered yet", lambda: evaluate(rule_set, questionnaire, Answers(), on=ON)),
+        ("evaluate: how every rule ends", lambda: evaluate(rule_set, questionnaire, answers, on=ON)),
+        ("evaluate, and explain every rule", lambda: explained(evaluate(rule_set, questionnaire, answers, on=ON))),
+        ("nothing answered: how every rule ends", lambda: evaluate(rule_set, questionnaire, nothing, on=ON)),
+        ("nothing answered, explained", lambda: explained(evaluate(rule_set, questionnaire, nothing, on=ON))),
         ("parse the answers and digest them", lambda: digest(json.loads(text))),
         ("the plain evaluator: states only", lambda: reference.states(rules, asked, given, ON)),
     ]
+
+
+def explained(guidance: Guidance) -> tuple[Any, ...]:
+    """Make everything that is made when it is first asked for: every tree and basis, and what is missing, ranked."""
+    return guidance.missing, [outcome.explanation for outcome in guidance.outcomes]
 
 
 def measured(run: Callable[[], Any]) -> tuple[float, float]:

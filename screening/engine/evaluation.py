@@ -6,13 +6,14 @@ not met, or cannot be ruled out.
 
 import datetime
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Any as Anything
 from typing import ClassVar
 
 from screening.engine.answers import Answers, Row
 from screening.engine.because import Because
 from screening.engine.checking import answers_problems
+from screening.engine.compiled import FALSE, TRUE, UNKNOWN, compiled
 from screening.engine.conditions import (
     All,
     Any,
@@ -32,7 +33,7 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.documents import InvalidDocument
-from screening.engine.guidance import ExceptionOutcome, Guidance, Place, RuleOutcome, RuleState, Trace
+from screening.engine.guidance import ExceptionOutcome, Explanation, Guidance, Place, RuleOutcome, RuleState, Trace
 from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
 from screening.engine.missing import WouldBe, missing_places, ranked
 from screening.engine.questionnaire import Questionnaire
@@ -40,11 +41,7 @@ from screening.engine.reading import Case
 from screening.engine.rules import Concern, Rule, RuleSet, Unless
 from screening.engine.supposing import Supposition
 
-STATE_OF = {
-    Truth.TRUE: RuleState.MET,
-    Truth.FALSE: RuleState.NOT_MET,
-    Truth.UNKNOWN: RuleState.CANNOT_RULE_OUT,
-}
+STATE_OF = {TRUE: RuleState.MET, FALSE: RuleState.NOT_MET, UNKNOWN: RuleState.CANNOT_RULE_OUT}
 FIRST_TOPIC = "suicidality"
 _CONCERN_ORDER = {concern: place for place, concern in enumerate(Concern)}
 
@@ -52,21 +49,25 @@ _CONCERN_ORDER = {concern: place for place, concern in enumerate(Concern)}
 def evaluate(rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers, on: datetime.date) -> Guidance:
     """Return what ``rule_set`` raises on ``answers``, read through ``questionnaire`` on the day ``on``.
 
-    Every rule gets an outcome with its trace, raised or not. Answers that the questionnaire does not know raise
-    ``InvalidDocument`` with one finding per fault: a wrong answer is never quietly read as "no".
+    Every rule gets an outcome, raised or not. How it ends is told by the compiled rules; why, by a walk through them,
+    made when an explanation is first asked for, which always comes to the same. Answers that the questionnaire does
+    not know raise ``InvalidDocument`` with one finding per fault: a wrong answer is never quietly read as "no".
     """
     if problems := answers_problems(questionnaire, answers, on):
         raise InvalidDocument(problems)
-    case = Case(questionnaire, answers, on)
-    evaluator = Evaluator(rule_set, case)
-    outcomes = tuple(evaluator.outcome(rule) for rule in rule_set.rules)
+    truths = compiled(rule_set, questionnaire).truths(answers, on)
+    explainer = Evaluator(rule_set, Case(questionnaire, answers, on))
+    outcomes = tuple(
+        RuleOutcome(rule.id, STATE_OF[truth], partial(explainer.explanation, rule))
+        for rule, truth in zip(rule_set.rules, truths, strict=True)
+    )
     return Guidance(
         rule_set=rule_set.name,
         questionnaire=questionnaire.name,
         on=on,
         outcomes=outcomes,
         flags=_reading_order(rule_set, outcomes),
-        missing=ranked(outcomes, questionnaire, _would_be(rule_set, case, outcomes)),
+        rank=lambda: ranked(outcomes, questionnaire, _would_be(rule_set, explainer.case, outcomes)),
     )
 
 
@@ -99,18 +100,16 @@ class Evaluator:
 
     def __init__(self, rule_set: RuleSet, case: Case) -> None:
         self._rule_set = rule_set
-        self._case = case
+        self.case = case
         self._because = Because(rule_set, case)
         self._defined: dict[tuple[str, int], Trace] = {}
 
-    def outcome(self, rule: Rule) -> RuleOutcome:
-        """Return how ``rule`` ends. Its exceptions are worked out beside it and change no state."""
+    def explanation(self, rule: Rule) -> Explanation:
+        """Return why ``rule`` ends as it does. Its exceptions are worked out beside it and change no state."""
         trace = self.trace(rule.when)
-        return RuleOutcome(
-            rule_id=rule.id,
-            state=STATE_OF[trace.truth],
+        return Explanation(
             because=self._because.basis(rule.when, trace),
-            missing=missing_places(trace, self._case.questionnaire),
+            missing=missing_places(trace, self.case.questionnaire),
             exceptions=self._exceptions(rule),
             trace=trace,
         )
@@ -137,7 +136,7 @@ class Evaluator:
         return self._forms[type(node)](self, node, row)
 
     def _leaf(self, node: Leaf, row: Row | None) -> Trace:
-        return self._case.leaf(node, row)
+        return self.case.leaf(node, row)
 
     def _parts(self, node: All | Any | AtLeast, row: Row | None) -> tuple[Trace, ...]:
         return tuple([self._forms[type(part)](self, part, row) for part in node.of])
@@ -167,11 +166,11 @@ class Evaluator:
         return found
 
     def _count(self, node: Count, _row: Row | None) -> Trace:
-        place, gate = Place(node.group), self._case.gate(node.group, None)
+        place, gate = Place(node.group), self.case.gate(node.group, None)
         if gate.truth is Truth.FALSE:
             truth = count(node.operator, node.value, (), complete=True)
             return Trace("count", truth, place, "not-asked-here", gate.parts)
-        rows, complete = self._case.rows(node.group)
+        rows, complete = self.case.rows(node.group)
         parts = tuple(self._row(node, row) for row in rows)
         if gate.truth is Truth.UNKNOWN:
             truth = count(node.operator, node.value, (), complete=False)

@@ -4,8 +4,10 @@ There is no verdict, score or probability here, and no place to put one.
 """
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from screening.engine.answers import Absence, Source, Value
@@ -69,16 +71,54 @@ class ExceptionOutcome:
     trace: Trace
 
 
-@dataclass(frozen=True, slots=True)
-class RuleOutcome:
-    """How one rule ended, what it rests on, and which missing answers it waits for."""
+class Explanation(NamedTuple):
+    """Why a rule ended as it did: what it rests on, what it waits for, its exceptions, and the whole tree."""
 
-    rule_id: str
-    state: RuleState
     because: tuple[Basis, ...]
     missing: tuple[Place, ...]
     exceptions: tuple[ExceptionOutcome, ...]
     trace: Trace
+
+
+@dataclass(frozen=True, eq=False)
+class RuleOutcome:
+    """How one rule ended. Why it did is worked out when it is first asked for, from the same rules and answers."""
+
+    rule_id: str
+    state: RuleState
+    explain: Callable[[], Explanation] = field(repr=False)
+
+    @cached_property
+    def explanation(self) -> Explanation:
+        """Why the rule ended so."""
+        return self.explain()
+
+    @property
+    def because(self) -> tuple[Basis, ...]:
+        """The answers that the state rests on, in the order of asking."""
+        return self.explanation.because
+
+    @property
+    def missing(self) -> tuple[Place, ...]:
+        """The missing answers that could still change the state."""
+        return self.explanation.missing
+
+    @property
+    def exceptions(self) -> tuple[ExceptionOutcome, ...]:
+        """What became of each *unless*."""
+        return self.explanation.exceptions
+
+    @property
+    def trace(self) -> Trace:
+        """How every node of the condition came out."""
+        return self.explanation.trace
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RuleOutcome):
+            return NotImplemented
+        return (self.rule_id, self.state, self.explanation) == (other.rule_id, other.state, other.explanation)
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +130,7 @@ class MissingAnswer:
     read_by: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Guidance:
     """The engine's whole output. ``flags`` are the ids of the rules met or not ruled out, in reading order."""
 
@@ -99,7 +139,17 @@ class Guidance:
     on: datetime.date
     outcomes: tuple[RuleOutcome, ...]
     flags: tuple[str, ...]
-    missing: tuple[MissingAnswer, ...]
+    rank: Callable[[], tuple[MissingAnswer, ...]] = field(repr=False)
+
+    @cached_property
+    def missing(self) -> tuple[MissingAnswer, ...]:
+        """Every missing answer that a rule waits for, first those that could settle most; worked out when asked for."""
+        return self.rank()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Guidance) and self.as_document() == other.as_document()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def outcome(self, rule_id: str) -> RuleOutcome:
         """Return how the rule ``rule_id`` ended; raise ``KeyError`` where there is no such rule."""

@@ -86,7 +86,7 @@ class _Supposing(Evaluator):
         self._counts = counts
 
     def _count(self, node: Count, row: Row | None) -> Trace:
-        if self._case.gate(node.group, None).truth is Truth.FALSE:
+        if self.case.gate(node.group, None).truth is Truth.FALSE:
             return super()._count(node, row)
         return Trace("count", known(self._counts[node]), Place(node.group))
 

@@ -143,7 +143,7 @@ class Case:
         answer = self.answer(place, row)
         if answer is None or answer.value is None:
             return Trace("asked-when", _without_answer(condition), place, _why(answer))
-        return Trace("asked-when", known(_compares(condition, answer.value)), place)
+        return Trace("asked-when", known(compares(condition, answer.value)), place)
 
 
 def _closed(kind: str, gate: Gate, place: Place) -> Trace:
@@ -167,7 +167,8 @@ def _why(answer: Answer | None) -> str:
     return "unanswered" if answer is None or answer.absent is None else WHY_ABSENT[answer.absent]
 
 
-def _compares(condition: EnableWhen, value: Any) -> bool:
+def compares(condition: EnableWhen, value: Any) -> bool:
+    """Return whether a given value opens what ``condition`` gates."""
     wanted: Any = condition.answer
     match condition.operator:
         case "exists":

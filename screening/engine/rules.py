@@ -3,7 +3,7 @@
 import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -101,3 +101,8 @@ class RuleSet(Node):
     def definition_by_name(self) -> dict[str, Definition]:
         """Every named definition by its name."""
         return {definition.name: definition for definition in self.definitions}
+
+    @cached_property
+    def compiled(self) -> dict[int, Any]:
+        """What ``compiled`` made of these rules, for each questionnaire that they were read with."""
+        return {}

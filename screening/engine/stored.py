@@ -11,6 +11,7 @@ from screening.engine.conditions import Truth
 from screening.engine.guidance import (
     Basis,
     ExceptionOutcome,
+    Explanation,
     Guidance,
     MissingAnswer,
     Place,
@@ -40,13 +41,14 @@ def guidance_from_document(document: Document) -> Guidance:
     """Read stored guidance back; raise ``ValueError`` where it was stored in a format this version does not know."""
     if document.get("format") != FORMAT:
         raise ValueError(f"guidance is stored in format {document.get('format')!r}; this version reads {FORMAT}.")
+    missing = tuple(_read_missing(answer) for answer in document["missing"])
     return Guidance(
         rule_set=document["rule_set"],
         questionnaire=document["questionnaire"],
         on=datetime.date.fromisoformat(document["on"]),
         outcomes=tuple(_read_outcome(outcome) for outcome in document["outcomes"]),
         flags=tuple(document["flags"]),
-        missing=tuple(_read_missing(answer) for answer in document["missing"]),
+        rank=lambda: missing,
     )
 
 
@@ -136,14 +138,13 @@ def _read_exception(exception: Document) -> ExceptionOutcome:
 
 
 def _read_outcome(outcome: Document) -> RuleOutcome:
-    return RuleOutcome(
-        rule_id=outcome["rule_id"],
-        state=RuleState(outcome["state"]),
+    explanation = Explanation(
         because=tuple(_read_basis(basis) for basis in outcome.get("because", ())),
         missing=tuple(_read_place(place) for place in outcome.get("missing", ())),
         exceptions=tuple(_read_exception(exception) for exception in outcome.get("exceptions", ())),
         trace=_read_trace(outcome["trace"]),
     )
+    return RuleOutcome(outcome["rule_id"], RuleState(outcome["state"]), lambda: explanation)
 
 
 def _read_missing(answer: Document) -> MissingAnswer:

@@ -21,6 +21,11 @@ from tests import reference
 from tests.properties.documents import questionnaires, responses, rule_sets
 
 ON = datetime.date(2026, 7, 1)
+STATE_OF = {
+    Truth.TRUE: RuleState.MET,
+    Truth.FALSE: RuleState.NOT_MET,
+    Truth.UNKNOWN: RuleState.CANNOT_RULE_OUT,
+}
 CLAIMED = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 Json = dict[str, Any]
 many, some = settings(max_examples=200, deadline=None), settings(max_examples=25, deadline=None)
@@ -37,10 +42,11 @@ def evaluated(rules: Json, questionnaire: Json, answers: Json) -> Guidance:
 
 @many
 @given(rule_sets(), questionnaires(), responses())
-def test_the_engine_and_the_plain_evaluator_agree(rules: Json, questionnaire: Json, answers: Json) -> None:
+def test_compiled_rules_the_walk_and_the_plain_evaluator_agree(rules: Json, questionnaire: Json, answers: Json) -> None:
     found = evaluated(rules, questionnaire, answers)
     states = {outcome.rule_id: outcome.state.value for outcome in found.outcomes}
-    assert states == reference.states(rules, questionnaire, answers, ON)
+    walked = {outcome.rule_id: STATE_OF[outcome.trace.truth].value for outcome in found.outcomes}
+    assert states == walked == reference.states(rules, questionnaire, answers, ON)
     assert list(found.flags) == reference.flags(rules, states)
     exceptions = [exception for outcome in found.outcomes for exception in outcome.exceptions]
     claimed = {exception.exception_id: CLAIMED[exception.claimed] for exception in exceptions}
