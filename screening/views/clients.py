@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -45,7 +46,7 @@ def client_add(request: PracticeRequest) -> HttpResponse:
         client = services.create(**form.cleaned_data, by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _refused(request, form, refusal, "screening/clients/add.html")
-    messages.success(request, f"Client {client.code} was added.")
+    messages.success(request, format_html("Client <bdi>{}</bdi> was added.", client.code))
     return redirect("client", client.pk)
 
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.models import Role
@@ -66,7 +67,7 @@ def _sign(request: PracticeRequest, screening: Screening, policy: PracticePolicy
         raise
     except Refused as refusal:
         return _page(request, _fresh(request, screening), form, policy, status=409, refusal=refusal)
-    messages.success(request, f"The determination on {screening.client.code} is signed.")
+    messages.success(request, format_html("The determination on <bdi>{}</bdi> is signed.", screening.client.code))
     return redirect("determination", screening.pk)
 
 

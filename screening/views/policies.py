@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -62,7 +63,8 @@ def give_role(request: PracticeRequest) -> HttpResponse:
         )
     except Refused as refusal:
         return _page(request, status=409, giving=RoleForm(initial=form.cleaned_data), refusal=refusal)
-    messages.success(request, f"{user} is {membership.get_role_display().lower()} here now.")
+    role = membership.get_role_display().lower()
+    messages.success(request, format_html("<bdi>{}</bdi> is {} here now.", user, role))
     return redirect("practice-settings")
 
 
@@ -77,7 +79,8 @@ def end_role(request: PracticeRequest, membership_id: int) -> HttpResponse:
         raise
     except Refused as refusal:
         return _page(request, status=409, refusal=refusal)
-    messages.success(request, f"{membership.user} is no longer {membership.get_role_display().lower()} here.")
+    role = membership.get_role_display().lower()
+    messages.success(request, format_html("<bdi>{}</bdi> is no longer {} here.", membership.user, role))
     return redirect("practice-settings")
 
 

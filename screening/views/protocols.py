@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.models import Role
@@ -35,7 +36,8 @@ def adopt(request: PracticeRequest) -> HttpResponse:
         protocol = protocols.adopt(name=request.POST.get("name", ""), by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _overview(request, status=409, refusal=refusal)
-    messages.success(request, f"{protocol.title} is adopted as a draft. A second person publishes it.")
+    said = "<bdi>{}</bdi> is adopted as a draft. A second person publishes it."
+    messages.success(request, format_html(said, protocol.title))
     return redirect("rule-version", protocol.rule_set_versions.get(status=VersionStatus.DRAFT).pk)
 
 

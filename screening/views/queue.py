@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.models import Role
@@ -34,7 +35,7 @@ def claim(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Take a case for review."""
     screening = screening_for_reviewer(request.actor, screening_id)
     reviews.claim(screening=screening, by=request.actor, at=timezone.now())
-    messages.success(request, f"You are reviewing {screening.client.code}.")
+    messages.success(request, format_html("You are reviewing <bdi>{}</bdi>.", screening.client.code))
     return redirect("review", screening_id)
 
 
@@ -44,5 +45,6 @@ def release(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Put a case back into the queue."""
     screening = screening_for_reviewer(request.actor, screening_id)
     reviews.release(screening=screening, by=request.actor, at=timezone.now())
-    messages.success(request, f"{screening.client.code} is back in the queue. What was answered stays.")
+    said = "<bdi>{}</bdi> is back in the queue. What was answered stays."
+    messages.success(request, format_html(said, screening.client.code))
     return redirect("queue")

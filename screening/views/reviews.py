@@ -8,6 +8,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.models import Role
@@ -58,7 +59,8 @@ def send_back(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
             by=request.actor,
             at=timezone.now(),
         )
-        messages.success(request, f"{screening.client.code} is back with {screening.therapist}, with your questions.")
+        said = "<bdi>{}</bdi> is back with <bdi>{}</bdi>, with your questions."
+        messages.success(request, format_html(said, screening.client.code, screening.therapist))
         return redirect("queue")
     record_view(request, "screening.viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
     context = {"screening": screening, "form": form, "policy": policy_of(request.actor.practice), "case": case}

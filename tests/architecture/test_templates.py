@@ -44,7 +44,10 @@ TYPED = re.compile(
     r"(?<!<bdi>)\{\{ (?:[\w.]+\.(?:reasons|amendment_reason|reason_text|printed_name|crisis_steps)"
     r"|(?:[\w.]+\.)?(?:answer|said|returned|kept)\.(?:words|note|row)|(?:[\w.]+\.)?result\.note"
     r"|(?:[\w.]+\.)?response\.(?:reason|submitted_by)|(?:[\w.]+\.)?screening\.(?:therapist|claimed_by)"
-    r"|change\.(?:before|after)|[\w.]*meanwhile|user|client\.name)(?:\|[^}]*)? \}\}"
+    r"|(?:[\w.]+\.)?(?:published|submitted|created|adopted)_by|(?:[\w.]+\.)?moment\.(?:who|payload\.[\w.]+)"
+    r"|[\w.]+\.(?:change_notes|would_change|owner|confirmed_by|exception_to)|unless\.(?:title|lifts)|found\.title"
+    r"|exception\.title|change\.(?:before|after|title)|[\w.]*meanwhile|user|member\.user|client\.name|case\.code"
+    r")(?:\|[^}]*)? \}\}"
 )
 
 
