@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from core.accounts.models import Role
-from core.stash import TYPED_BY_FIELD, typed_by
+from core.stash import TYPED_BY_FIELD, TYPED_IN_FIELD, typed_by, typed_in
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def nav_for(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
 
 
 def header(request: HttpRequest) -> dict[str, Any]:
-    """Give every template its header: the links, the practice, the role, and the token that says who is typing."""
+    """Give every template its header: the links, the practice, the role, and the tokens of who is typing where."""
     actor = getattr(request, "actor", None)
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {
@@ -49,6 +49,8 @@ def header(request: HttpRequest) -> dict[str, Any]:
         "several_practices": getattr(request, "several_practices", False),
         "typed_by_field": TYPED_BY_FIELD,
         "typed_by": typed_by(request),
+        "typed_in_field": TYPED_IN_FIELD,
+        "typed_in": typed_in(request),
     }
 
 

@@ -1,5 +1,7 @@
 """What somebody had typed when they could not save it, kept until they open the page again, handed to them alone.
 
+It belongs to the practice whose page it was typed on, and is handed back while they work there, never in another.
+
 The text lies encrypted in the browser's own session, bounded in size, without passwords and files. Which pages keep
 what was typed is their own choice (``page(..., keeps_typing=True)``); nothing here saves anything to a case.
 """
@@ -17,13 +19,15 @@ from core.encryption import decrypt, encrypt
 LARGEST = 200_000  # bytes of a form as it travels
 MOST_PAGES = 3
 COOKIE = "who"
-TYPED_BY_FIELD = "typed_by"
+TYPED_BY_FIELD, TYPED_IN_FIELD = "typed_by", "typed_in"
 _SESSION_KEY = "typed"
 _signer = Signer(salt="core.stash")
+_practice_signer = Signer(salt="core.stash.practice")
 
 SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
 STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
 
+OTHER_PRACTICE = "You had changed the practice when you saved. What you typed is still here; save it again."
 ROLE_ENDED = "You did not hold the role for this page when you saved. What you typed is still here; save it again."
 
 
@@ -39,8 +43,11 @@ def keep(request: HttpRequest, *, why: str, stale: bool = False) -> bool:
         return False
     kept = dict(request.session.get(_SESSION_KEY, {}))
     kept.pop(request.path, None)
-    kept[request.path] = {"for": owner, "why": why, "fields": encrypt(fields).decode("ascii")}
+    sealed = encrypt(fields).decode("ascii")
+    kept[request.path] = {"for": owner, "in": belongs_to(request), "why": why, "fields": sealed}
     request.session[_SESSION_KEY] = dict(list(kept.items())[-MOST_PAGES:])
+    if not request.user.is_authenticated and belongs_to(request):
+        request.session["practice_id"] = belongs_to(request)  # where they go on, signed in again
     return True
 
 
@@ -48,6 +55,8 @@ def take_stash(request: HttpRequest) -> QueryDict | None:
     """Hand back, once, what this person had typed on this page, and tell them so; None where there is nothing."""
     kept = dict(request.session.get(_SESSION_KEY, {}))
     if request.method != "GET" or request.path not in kept:
+        return None
+    if kept[request.path].get("in") not in (None, _practice_of(request)):
         return None
     entry = kept.pop(request.path)
     request.session[_SESSION_KEY] = kept
@@ -83,6 +92,25 @@ def typed_by(request: HttpRequest) -> str:
     return _signer.sign(str(user.pk)) if user is not None and user.is_authenticated else ""
 
 
+def typed_in(request: HttpRequest) -> str:
+    """Return the signed id of the practice in which a page is shown, for the hidden field; empty for none."""
+    practice = _practice_of(request)
+    return _practice_signer.sign(practice) if practice else ""
+
+
+def belongs_to(request: HttpRequest) -> str | None:
+    """Return the practice a sent form belongs to: as the form itself says, else the one that was chosen, if any."""
+    try:
+        return _practice_signer.unsign(request.POST.get(TYPED_IN_FIELD, ""))
+    except BadSignature:
+        return request.session.get("practice_id")
+
+
+def _practice_of(request: HttpRequest) -> str | None:
+    actor = getattr(request, "actor", None)
+    return str(actor.practice.pk) if actor else None
+
+
 def _typist(request: HttpRequest) -> str | None:
     """Return who typed: as the form itself says, else who is signed in, else who was last signed in here."""
     token = request.POST.get(TYPED_BY_FIELD)
@@ -97,6 +125,6 @@ def _typist(request: HttpRequest) -> str | None:
 def _fields(request: HttpRequest) -> bytes:
     fields = request.POST.copy()
     for name in list(fields):
-        if "password" in name or name in ("csrfmiddlewaretoken", TYPED_BY_FIELD):
+        if "password" in name or name in ("csrfmiddlewaretoken", TYPED_BY_FIELD, TYPED_IN_FIELD):
             del fields[name]
     return fields.urlencode().encode()

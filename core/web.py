@@ -125,6 +125,8 @@ def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
         return None
     memberships = current_memberships(request.user)
     chosen = _chosen(request, memberships)
+    if memberships and _belongs_elsewhere(request, memberships, chosen):
+        return not_here(request, rules, memberships, chosen)
     if memberships and not chosen:
         _keep(request, rules, stash.ROLE_ENDED)
         return redirect(f"{reverse('choose-practice')}?{urlencode({'next': _way_back(request)})}")
@@ -148,18 +150,23 @@ def ask_to_sign_in(request: HttpRequest, rules: Access) -> HttpResponse:
 
 def turn_away(request: HttpRequest, rules: Access, chosen: list[Membership]) -> HttpResponse:
     """Say that a page is not for this person's roles, record that it was asked for, and keep what was typed on it."""
-    actor = Actor(chosen[0].user, chosen[0].practice, chosen[0].role) if chosen else None
-    match = request.resolver_match
-    access.record_refusal(
-        user=cast(User, request.user),
-        page=match.view_name if match else "",
-        method=request.method or "",
-        by=actor,
-        practice=actor.practice if actor else None,
-        at=timezone.now(),
-    )
+    _record_refusal(request, Actor(chosen[0].user, chosen[0].practice, chosen[0].role) if chosen else None)
     kept = _keep(request, rules, stash.ROLE_ENDED)
     return _words(request, "errors/403.html", status=403, no_role=not chosen, kept=kept)
+
+
+def not_here(
+    request: HttpRequest, rules: Access, memberships: list[Membership], chosen: list[Membership]
+) -> HttpResponse:
+    """Say that a form belongs to another practice than the one the person works in now; nothing is done in either."""
+    belongs_to = stash.belongs_to(request)
+    theirs = next((found.practice for found in memberships if str(found.practice_id) == belongs_to), None)
+    kept = _keep(request, rules, stash.OTHER_PRACTICE if theirs else stash.ROLE_ENDED)
+    if theirs is None:
+        _record_refusal(request, None)
+        return _words(request, "errors/another_practice.html", status=403, kept=kept)
+    said = {"theirs": theirs, "chosen": chosen[0].practice, "after": urlencode({"next": _way_back(request)})}
+    return _words(request, "errors/another_practice.html", status=409, kept=kept, **said)
 
 
 def refuse(request: HttpRequest, refusal: Refused, *, kept: bool = False) -> HttpResponse:
@@ -206,10 +213,30 @@ def _chosen(request: HttpRequest, memberships: list[Membership]) -> list[Members
     return [membership for membership in memberships if str(membership.practice_id) == wanted]
 
 
+def _belongs_elsewhere(request: HttpRequest, memberships: list[Membership], chosen: list[Membership]) -> bool:
+    """Say whether a sent form is of a practice other than the chosen one; one that is yet to be chosen is no other."""
+    belongs_to = stash.belongs_to(request) if request.method == "POST" else None
+    return belongs_to is not None and belongs_to not in {str(found.practice_id) for found in chosen or memberships}
+
+
+def _record_refusal(request: HttpRequest, actor: Actor | None) -> None:
+    match = request.resolver_match
+    access.record_refusal(
+        user=cast(User, request.user),
+        page=match.view_name if match else "",
+        method=request.method or "",
+        by=actor,
+        practice=actor.practice if actor else None,
+        at=timezone.now(),
+    )
+
+
 def _enter(request: PracticeRequest, memberships: list[Membership], chosen: list[Membership], role: str) -> None:
     request.actor = Actor(chosen[0].user, chosen[0].practice, role)
     request.roles = frozenset(membership.role for membership in chosen)
     request.several_practices = len({membership.practice_id for membership in memberships}) > 1
+    if request.session.get("practice_id", here := str(request.actor.practice.pk)) != here:
+        request.session["practice_id"] = here  # the one that was chosen has ended, and this is the only one left
 
 
 def _rules_at(request: HttpRequest) -> Access | None:

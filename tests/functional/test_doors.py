@@ -78,8 +78,7 @@ def test_what_was_typed_is_there_after_signing_in_again(page: Page, tess: Member
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("What you typed is kept")
-    sign_in(page)
-    page.get_by_role("button", name="Riverside").click()
+    sign_in(page)  # and goes on in the practice in which it was typed
     expect(page.get_by_label("Note")).to_have_value("Slept badly; wants to go on.")
     expect(page.get_by_role("status")).to_contain_text("What you typed is still here; save it again.")
     looks_right(page)

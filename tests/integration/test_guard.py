@@ -107,16 +107,6 @@ def test_a_page_that_keeps_no_typing_does_not_say_that_it_did(at_desk: Client, t
     assert b"is kept for you" not in at_desk.post("/therapists/", {"note": "typed"}).content
 
 
-def test_what_was_typed_survives_choosing_among_the_practices_that_remain(client: Client, tess: Membership) -> None:
-    hill, shore = (MembershipFactory.create(user=tess.user, role=Role.THERAPIST) for _ in range(2))
-    client.force_login(tess.user)
-    client.post("/practice/choose/", {"practice": str(shore.practice.pk)})
-    set_role(shore, ended=True)
-    assert client.post("/notes/", {"note": "typed"}).headers["Location"] == "/practice/choose/?next=%2Fnotes%2F"
-    client.post("/practice/choose/", {"practice": str(hill.practice.pk)})
-    assert client.get("/notes/").content == b"restored ['typed']"
-
-
 def test_what_was_typed_into_an_account_that_was_closed_is_there_when_it_is_open(
     client: Client, tess: Membership
 ) -> None:
