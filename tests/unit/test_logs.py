@@ -8,6 +8,7 @@ import re
 
 import pytest
 import structlog
+from django.test import Client
 
 from core.config import logs
 
@@ -67,14 +68,14 @@ def test_the_address_that_counts_is_the_connection_s_and_no_header_s(rf):
     assert logs.address_of_the_connection(request) == "192.0.2.1"
 
 
-@pytest.fixture
-def read_along():
+@pytest.fixture(params=["development"])
+def read_along(request):
     """What a developer would read, as it is written while these loggers are set up as in development."""
     written = io.StringIO()
     names = ("", "django", "django.request", "django.server", "django_structlog", "core", "core.requests")
     before = {n: (logging.getLogger(n).handlers[:], logging.getLogger(n).filters[:]) for n in names}
     levels = {n: (logging.getLogger(n).level, logging.getLogger(n).propagate) for n in names}
-    settings = logs.logging_settings(as_json=False)
+    settings = logs.logging_settings(as_json=request.param == "production")
     settings["handlers"]["stderr"]["stream"] = written
     logging.config.dictConfig(settings)
     yield lambda: written.getvalue().splitlines()
@@ -98,3 +99,16 @@ def test_a_developer_reads_one_line_for_each_request_without_ids_or_what_was_ask
 def test_a_developer_is_spared_django_s_own_words_on_requests(read_along, name):
     logging.getLogger(name).warning('"%s" %s %s', "GET /clients/Ada", "404", "12")
     assert read_along() == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("read_along", ["development", "production"], indirect=True)
+def test_a_form_whose_token_does_not_fit_is_logged_without_its_address_and_what_it_held(read_along):
+    address = "/clients/4b2f1c1e-0000-4000-8000-000000000000/edit/"
+    sent = Client(enforce_csrf_checks=True).post(
+        address, {"name": "Ada"}, headers={"Referer": f"http://a.example{address}"}
+    )
+    assert sent.status_code == 403
+    (said,) = [line for line in read_along() if "django.security.csrf" in line]
+    assert "Forbidden" in said
+    assert not [line for line in read_along() if "4b2f1c1e" in line or "Ada" in line or "a.example" in line]
