@@ -1,5 +1,6 @@
 """Asking a section: saving as one goes, what opens and closes, what is kept, and what is never lost."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -21,15 +22,27 @@ pytestmark = pytest.mark.django_db
 FORM = "section-form"
 
 
-@pytest.fixture
-def riverside() -> House:
-    return house()
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Screening]:
+    """A practice and a screening, written once for the whole module."""
+    at_house = house()
+    return at_house, started(at_house, published(at_house, "intake"))
 
 
 @pytest.fixture
-def case(riverside: House) -> Screening:
+def played(once: tuple[House, Screening]) -> tuple[House, Screening]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Screening]) -> House:
+    return played[0]
+
+
+@pytest.fixture
+def case(played: tuple[House, Screening]) -> Screening:
     """A screening of the intake on which nothing is answered yet."""
-    return started(riverside, published(riverside, "intake"))
+    return played[1]
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The clinician's pages: the queue, and a case whose flags are answered one by one, together, or as before."""
 
+import copy
 import re
 from typing import Any
 
@@ -29,16 +30,29 @@ UNASKED, ATTEMPT, QUIET, MEDICINE = (
 )
 
 
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Protocol, Screening]:
+    """A practice, its published protocol and a case, written once for the whole module."""
+    at_house = house()
+    protocol = published(at_house)
+    return at_house, protocol, claimed(at_house, protocol, UNASKED)
+
+
 @pytest.fixture
-def riverside() -> House:
+def played(once: tuple[House, Protocol, Screening]) -> tuple[House, Protocol, Screening]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Protocol, Screening]) -> House:
     """A practice with somebody in each role."""
-    return house()
+    return played[0]
 
 
 @pytest.fixture
-def session_day(riverside: House) -> Protocol:
+def session_day(played: tuple[House, Protocol, Screening]) -> Protocol:
     """The practice's published protocol."""
-    return published(riverside)
+    return played[1]
 
 
 @pytest.fixture
@@ -49,9 +63,9 @@ def desk(client: Client, riverside: House) -> Client:
 
 
 @pytest.fixture
-def case(riverside: House, session_day: Protocol) -> Screening:
+def case(played: tuple[House, Protocol, Screening]) -> Screening:
     """A case in which every rule waits for an answer, under review."""
-    return claimed(riverside, session_day, UNASKED)
+    return played[2]
 
 
 def post(desk: Client, case: Screening, **fields: str) -> Any:
@@ -64,6 +78,12 @@ def rules_of(case: Screening) -> list[str]:
 
 
 class TestTheQueue:
+    @pytest.fixture
+    def played(self, db: None) -> tuple[House, Protocol]:
+        """Another practice, in which nothing waits or is under review yet."""
+        at_house = house()
+        return at_house, published(at_house)
+
     def test_suicidality_comes_first_then_who_waits_longest(self, riverside: House, session_day: Protocol) -> None:
         quiet = [submitted(riverside, session_day, QUIET) for _ in range(2)]
         first = submitted(riverside, session_day, ATTEMPT)
@@ -100,8 +120,9 @@ class TestTheQueue:
         assert queue(actor(Role.CLINICIAN)).waiting == []
 
     def test_claiming_what_a_colleague_has_is_409_with_their_name(
-        self, client: Client, riverside: House, case: Screening
+        self, client: Client, riverside: House, session_day: Protocol
     ) -> None:
+        case = claimed(riverside, session_day, UNASKED)
         client.force_login(actor(Role.CLINICIAN, practice=riverside.practice).user)
         response = client.post(reverse("claim", args=[case.pk]))
         assert response.status_code == 409

@@ -1,5 +1,6 @@
 """Repeating groups on the page: rows come and go, and no answer changes places."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -26,9 +27,24 @@ FIRST = Row(
 SECOND = Row(row_id="a2", answers={"attempt-when": Answer(value="2021-spring")})
 
 
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Screening]:
+    """A practice and a screening, written once for the whole module."""
+    at_house = house()
+    found = started(at_house, published(at_house, "intake"))
+    change = Change(answers={"suicide-attempt-ever": Answer(value=True)}, groups={GROUP: Rows(rows=(FIRST, SECOND))})
+    drafts.save(screening=found, change=change, base_revision=0, by=at_house.therapist, at=NOON)
+    return at_house, found
+
+
 @pytest.fixture
-def riverside() -> House:
-    return house()
+def played(once: tuple[House, Screening]) -> tuple[House, Screening]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Screening]) -> House:
+    return played[0]
 
 
 @pytest.fixture
@@ -37,12 +53,9 @@ def browser(riverside: House) -> Client:
 
 
 @pytest.fixture
-def case(riverside: House) -> Screening:
+def case(played: tuple[House, Screening]) -> Screening:
     """A screening with two attempts told of."""
-    found = started(riverside, published(riverside, "intake"))
-    change = Change(answers={"suicide-attempt-ever": Answer(value=True)}, groups={GROUP: Rows(rows=(FIRST, SECOND))})
-    drafts.save(screening=found, change=change, base_revision=0, by=riverside.therapist, at=NOON)
-    return found
+    return played[1]
 
 
 def at(case: Screening) -> str:

@@ -1,5 +1,6 @@
 """Signing a determination: what it takes, what it binds, and everything that stops it."""
 
+import copy
 import json
 import uuid
 from typing import Any
@@ -28,22 +29,35 @@ pytestmark = pytest.mark.django_db
 UNASKED = "nothing-asked-yet"
 
 
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Protocol, Screening]:
+    """A practice, its published protocol and a case, written once for the whole module."""
+    at_house = house()
+    protocol = published(at_house)
+    return at_house, protocol, answered(at_house, protocol, UNASKED)
+
+
 @pytest.fixture
-def riverside() -> House:
+def played(once: tuple[House, Protocol, Screening]) -> tuple[House, Protocol, Screening]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Protocol, Screening]) -> House:
     """A practice with somebody in each role."""
-    return house()
+    return played[0]
 
 
 @pytest.fixture
-def session_day(riverside: House) -> Protocol:
+def session_day(played: tuple[House, Protocol, Screening]) -> Protocol:
     """The practice's published protocol."""
-    return published(riverside)
+    return played[1]
 
 
 @pytest.fixture
-def case(riverside: House, session_day: Protocol) -> Screening:
+def case(played: tuple[House, Protocol, Screening]) -> Screening:
     """A case with nine flags, each answered, ready to sign."""
-    return answered(riverside, session_day, UNASKED)
+    return played[2]
 
 
 @pytest.fixture

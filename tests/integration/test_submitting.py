@@ -1,5 +1,6 @@
 """Checking the answers, submitting them, reading what is raised, and amending what was submitted."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -38,14 +39,26 @@ from tests.playing import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def riverside() -> House:
-    return house()
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Protocol]:
+    """A practice and its published intake, written once for the whole module."""
+    at_house = house()
+    return at_house, published(at_house, "intake")
 
 
 @pytest.fixture
-def intake(riverside: House) -> Protocol:
-    return published(riverside, "intake")
+def played(once: tuple[House, Protocol]) -> tuple[House, Protocol]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Protocol]) -> House:
+    return played[0]
+
+
+@pytest.fixture
+def intake(played: tuple[House, Protocol]) -> Protocol:
+    return played[1]
 
 
 @pytest.fixture
