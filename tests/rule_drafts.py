@@ -30,10 +30,14 @@ def noted(house: House, draft: RuleSetVersion, by: Actor | None = None) -> RuleS
     )
 
 
+def sent(house: House, draft: RuleSetVersion) -> RuleSetVersion:
+    """Send a draft that has change notes to a second person."""
+    return rule_sets.submit(version=draft, expected_revision=draft.revision, by=house.author, at=NOON)
+
+
 def in_review(house: House, protocol: Protocol | None = None) -> RuleSetVersion:
     """Take a draft, and send it to a second person."""
-    draft = noted(house, draft_of(house, protocol))
-    return rule_sets.submit(version=draft, expected_revision=draft.revision, by=house.author, at=NOON)
+    return sent(house, noted(house, draft_of(house, protocol)))
 
 
 def now(version: RuleSetVersion) -> RuleSetVersion:

@@ -1,5 +1,7 @@
 """What the rule editor says of a line that cannot be read: the question as asked, and what to choose."""
 
+import copy
+
 import pytest
 from django.test import Client
 
@@ -33,14 +35,26 @@ ENGINE_WORDS = (
 Typed = dict[str, object]
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, RuleSetVersion]:
+    """A practice and a draft of its rules, written once for the whole module."""
+    at_house = playing.house()
+    return at_house, draft_of(at_house, playing.published(at_house, "intake"))
 
 
 @pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house, playing.published(house, "intake"))
+def played(once: tuple[House, RuleSetVersion]) -> tuple[House, RuleSetVersion]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def house(played: tuple[House, RuleSetVersion]) -> House:
+    return played[0]
+
+
+@pytest.fixture
+def draft(played: tuple[House, RuleSetVersion]) -> RuleSetVersion:
+    return played[1]
 
 
 @pytest.fixture

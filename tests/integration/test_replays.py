@@ -1,5 +1,8 @@
 """A draft tried on past cases: who would come out otherwise, what was not reached, and that nothing changes."""
 
+import copy
+from dataclasses import dataclass
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -29,27 +32,47 @@ from tests.rule_drafts import RULE, draft_of, edit, now
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
+@dataclass
+class Played:
+    """A practice with past cases, and a draft to try on them."""
+
+    house: House
+    cases: list[Screening]
+    draft: RuleSetVersion
 
 
-@pytest.fixture
-def cases(house: House) -> list[Screening]:
-    """A first attempt, a further one, one left open, and a case that nobody has submitted."""
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> Played:
+    house = playing.house()
     protocol = playing.published(house)
-    found = [playing.submitted(house, protocol, name) for name in ("a-first-attempt", "a-further-attempt")]
-    found.append(playing.submitted(house, protocol, "attempts-left-open"))
+    names = ("a-first-attempt", "a-further-attempt", "attempts-left-open")
+    cases = [playing.submitted(house, protocol, name) for name in names]
     playing.started(house, protocol)
-    return found
+    draft = draft_of(house, protocol)
+    edit(signed_in(house.author), draft, **{"when-0-values": ["first"]})
+    return Played(house, cases, now(draft))
 
 
 @pytest.fixture
-def draft(house: House, cases: list[Screening]) -> RuleSetVersion:
+def played(once: Played) -> Played:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def house(played: Played) -> House:
+    return played.house
+
+
+@pytest.fixture
+def cases(played: Played) -> list[Screening]:
+    """A first attempt, a further one, and one left open; a fourth case is there that nobody has submitted."""
+    return played.cases
+
+
+@pytest.fixture
+def draft(played: Played) -> RuleSetVersion:
     """A draft in which a first attempt counts, and a further one does not."""
-    draft = draft_of(house, cases[0].protocol)
-    edit(signed_in(house.author), draft, **{"when-0-values": ["first"]})
-    return now(draft)
+    return played.draft
 
 
 def active_rules() -> RuleSet:

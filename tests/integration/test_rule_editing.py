@@ -1,5 +1,6 @@
 """A rule author changes a rule of a draft: words, guidance, condition and exceptions, without losing what was typed."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -17,19 +18,31 @@ from screening.services import rule_sets
 from tests import playing
 from tests.pages import signed_in
 from tests.playing import NOON, House
-from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, now, typed
+from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, noted, now, sent, typed
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, RuleSetVersion]:
+    """A practice and a draft of its rules, written once for the whole module."""
+    at_house = playing.house()
+    return at_house, draft_of(at_house)
 
 
 @pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house)
+def played(once: tuple[House, RuleSetVersion]) -> tuple[House, RuleSetVersion]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def house(played: tuple[House, RuleSetVersion]) -> House:
+    return played[0]
+
+
+@pytest.fixture
+def draft(played: tuple[House, RuleSetVersion]) -> RuleSetVersion:
+    return played[1]
 
 
 @pytest.fixture
@@ -113,8 +126,8 @@ class TestSaving:
         assert rule_set_of(after) == rule_set_of(draft)
         assert [editor.user_id for editor in after.editors.all()] == [house.author.user.pk]
 
-    def test_only_a_draft_is_changed(self, author: Client, house: House) -> None:
-        version = in_review(house)
+    def test_only_a_draft_is_changed(self, author: Client, house: House, draft: RuleSetVersion) -> None:
+        version = sent(house, noted(house, draft))
         response = edit(author, version, title="Slipped in")
         refused(response, 409, "in review now", "Slipped in")
         assert rule_in(version).title != "Slipped in"
