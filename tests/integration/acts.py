@@ -1,7 +1,7 @@
 """Every verb of the services, each ready to be done once: for tests of what all of them have in common.
 
-``ACTS`` has a row per verb: a function that prepares what the verb needs and returns the act itself. A verb without
-a row turns ``test_promises_record`` red.
+``ACTS`` has a row per verb: a function that prepares what the verb needs, in a practice that has published the
+protocol of the session day, and returns the act itself. A verb without a row turns ``test_promises_record`` red.
 """
 
 import inspect
@@ -57,6 +57,10 @@ def _verbs_of(module: ModuleType) -> list[str]:
     return [f"{module.__name__.split('.')[-1]}.{found.__name__}" for found in acting if found.__name__[0] != "_"]
 
 
+def _protocol_of(house: House) -> Protocol:
+    return Protocol.objects.get(practice=house.practice)
+
+
 def _create_client(house: House) -> Act:
     return lambda: playing.a_client(house)
 
@@ -67,42 +71,42 @@ def _change_client(house: House) -> Act:
 
 
 def _start(house: House) -> Act:
-    protocol, client = playing.published(house), playing.a_client(house)
+    protocol, client = _protocol_of(house), playing.a_client(house)
     return lambda: screenings.start(
         screening_id=uuid.uuid4(), client=client, protocol=protocol, by=house.therapist, at=NOON
     )
 
 
 def _save(house: House) -> Act:
-    screening = playing.started(house, playing.published(house))
+    screening = playing.started(house, _protocol_of(house))
     change = Change(answers={"suicide-thoughts-today": Answer(value="none")}, note="A note.")
     return lambda: drafts.save(screening=screening, change=change, base_revision=0, by=house.therapist, at=NOON)
 
 
 def _submit(house: House) -> Act:
-    screening = playing.filled(house, playing.published(house), VIGNETTE)
+    screening = playing.filled(house, _protocol_of(house), VIGNETTE)
     revision = screening.draft.revision
     return lambda: submissions.submit(screening=screening, base_revision=revision, by=house.therapist, at=NOON)
 
 
 def _amend(house: House) -> Act:
-    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    screening = playing.submitted(house, _protocol_of(house), VIGNETTE)
     return lambda: submissions.start_amendment(screening=screening, reason="New.", by=house.therapist, at=NOON)
 
 
 def _drop_amendment(house: House) -> Act:
-    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    screening = playing.submitted(house, _protocol_of(house), VIGNETTE)
     submissions.start_amendment(screening=screening, reason="New.", by=house.therapist, at=NOON)
     return lambda: submissions.drop_amendment(screening=screening, by=house.therapist, at=NOON)
 
 
 def _claim(house: House) -> Act:
-    screening = playing.submitted(house, playing.published(house), VIGNETTE)
+    screening = playing.submitted(house, _protocol_of(house), VIGNETTE)
     return lambda: reviews.claim(screening=screening, by=house.clinician, at=NOON)
 
 
 def _claimed(house: House) -> Screening:
-    return playing.claimed(house, playing.published(house), VIGNETTE)
+    return playing.claimed(house, _protocol_of(house), VIGNETTE)
 
 
 def _release(house: House) -> Act:
@@ -123,7 +127,7 @@ def _return(house: House) -> Act:
 
 
 def _sign(house: House) -> Act:
-    screening = playing.answered(house, playing.published(house), VIGNETTE)
+    screening = playing.answered(house, _protocol_of(house), VIGNETTE)
     shown = digest(to_be_signed(screening, house.clinician))
     return lambda: determinations.sign(
         screening=screening,
@@ -148,11 +152,11 @@ def _policy(house: House) -> Act:
 
 
 def _adopt(house: House) -> Act:
-    return lambda: protocols.adopt(name="session-day", by=house.author, at=NOON)
+    return lambda: protocols.adopt(name="after-session", by=house.author, at=NOON)
 
 
 def _draft(house: House) -> RuleSetVersion:
-    return rule_sets.take_draft(protocol=playing.published(house), by=house.author, at=NOON)
+    return rule_sets.take_draft(protocol=_protocol_of(house), by=house.author, at=NOON)
 
 
 def _noted(house: House) -> RuleSetVersion:
@@ -168,7 +172,7 @@ def _in_review(house: House) -> RuleSetVersion:
 
 
 def _take_draft(house: House) -> Act:
-    protocol: Protocol = playing.published(house)
+    protocol: Protocol = _protocol_of(house)
     return lambda: rule_sets.take_draft(protocol=protocol, by=house.author, at=NOON)
 
 
@@ -257,7 +261,7 @@ def _confirm_password(house: House) -> Act:
 
 
 def _record_view(house: House) -> Act:
-    screening = playing.started(house, playing.published(house))
+    screening = playing.started(house, _protocol_of(house))
     return lambda: access.record_view(
         action="screening.viewed",
         object=f"screening:{screening.pk}",

@@ -1,5 +1,6 @@
 """Promises 4 and 5 (docs/promises.md): nothing published changes, and nothing happens unrecorded."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from core.ledger import services as ledger
 from core.ledger.models import Entry
 from core.ledger.sealing import sealed_models
 from core.ledger.verification import verify
-from screening.models import QuestionnaireVersion, RuleSetVersion, Screening
+from screening.models import Protocol, QuestionnaireVersion, RuleSetVersion, Screening
 from screening.selectors.documents import rule_set_of
 from screening.selectors.results import stored_result
 from screening.services import rule_sets
@@ -32,17 +33,43 @@ class LedgerBroken(Exception):
     """What the ledger's insertion raises in these tests."""
 
 
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Protocol]:
+    """A practice and its published protocol, written once for the whole module."""
+    house = playing.house()
+    return house, playing.published(house)
+
+
 @pytest.fixture
-def house() -> House:
-    return playing.house()
+def played(once: tuple[House, Protocol]) -> tuple[House, Protocol]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def house(played: tuple[House, Protocol]) -> House:
+    return played[0]
+
+
+@pytest.fixture
+def protocol(played: tuple[House, Protocol]) -> Protocol:
+    return played[1]
+
+
+@pytest.fixture(scope="module")
+def reviewed(once: tuple[House, Protocol]) -> None:
+    """Two cases that fill every table: one signed, one handed back. Written once, for the tests that alter rows."""
+    house, protocol = copy.deepcopy(once)
+    playing.signed(house, protocol, VIGNETTE)
+    case = playing.claimed(house, protocol, VIGNETTE)
+    playing.reviews.send_back(screening=case, words="Ask again.", questions=[], by=house.clinician, at=NOON)
 
 
 class TestPromise4NothingPublishedChanges:
     @pytest.mark.parametrize("model", PUBLISHED, ids=lambda model: model.__name__)
     @pytest.mark.parametrize("status", ["active", "retired"])
-    def test_promise_4_nothing_published_changes_by_any_statement(self, house, model, status):
+    def test_promise_4_nothing_published_changes_by_any_statement(self, house, protocol, model, status):
         table = model._meta.db_table
-        publish_again(house, playing.published(house), "A newer title")
+        publish_again(house, protocol, "A newer title")
         if status == "retired" and model is QuestionnaireVersion:
             run(f"UPDATE {table} SET status = 'retired'")  # noqa: S608
         for field in model._meta.concrete_fields:
@@ -53,8 +80,7 @@ class TestPromise4NothingPublishedChanges:
         with pytest.raises(IntegrityError, match="append-only"), transaction.atomic():
             run(f'DELETE FROM "{table}" WHERE status = %s', [status])  # noqa: S608
 
-    def test_promise_4_nothing_published_changes_under_a_screening_that_began_before(self, house):
-        protocol = playing.published(house)
+    def test_promise_4_nothing_published_changes_under_a_screening_that_began_before(self, house, protocol):
         begun, rule_id = playing.filled(house, protocol, VIGNETTE), "suicidal-thoughts-or-attempt"
         pinned = (begun.questionnaire_version_id, begun.rule_set_version_id)
         old_words = rule_set_of(begun.rule_set_version).rule_by_id[rule_id].title
@@ -64,8 +90,7 @@ class TestPromise4NothingPublishedChanges:
         assert title_shown(done, rule_id) == old_words
         assert title_shown(fresh, rule_id) == "A newer title"
 
-    def test_promise_4_nothing_published_changes_on_the_page_that_people_read(self, house, client):
-        protocol = playing.published(house)
+    def test_promise_4_nothing_published_changes_on_the_page_that_people_read(self, house, protocol, client):
         old = playing.submitted(house, protocol, VIGNETTE)
         publish_again(house, protocol, "A newer title", "suicidal-thoughts-or-attempt")
         new = playing.submitted(house, protocol, VIGNETTE)
@@ -98,10 +123,7 @@ class TestPromise5NothingHappensUnrecorded:
         assert verify() == []
 
     @pytest.mark.parametrize("table", sorted(sealed_models()))
-    def test_promise_5_an_altered_row_is_found(self, house, table):
-        protocol = playing.published(house)
-        playing.signed(house, protocol, VIGNETTE)
-        returned(house, protocol)
+    def test_promise_5_an_altered_row_is_found(self, reviewed, table):
         with past_the_guards(table):
             field = text_field(sealed_models()[table].model)
             altered = f'UPDATE "{table}" SET "{field.column}" = %s'  # noqa: S608
@@ -147,11 +169,6 @@ def submit(house: House, screening: Screening) -> Screening:
 def title_shown(screening: Screening, rule_id: str) -> str:
     assert screening.current_evaluation is not None
     return stored_result(screening.current_evaluation).flag(rule_id).title
-
-
-def returned(house: House, protocol: Any) -> None:
-    case = playing.claimed(house, protocol, VIGNETTE)
-    playing.reviews.send_back(screening=case, words="Ask again.", questions=[], by=house.clinician, at=NOON)
 
 
 def text_field(model: type[models.Model]) -> Any:
