@@ -1,5 +1,6 @@
 """The auditor's pages: what is listed, a case's history, evaluating again, verifying, and no way to write."""
 
+import copy
 import re
 import uuid
 from typing import Any
@@ -27,22 +28,41 @@ from screening.urls import review as review_urls
 from screening.urls import therapist as therapist_urls
 from tests.conftest import lift_guards
 from tests.factories import actor
-from tests.playing import NOON, House, again, answer_all, claimed, house, published, sign, signed, submitted
+from tests.playing import NOON, House, again, answer_all, answered, claimed, house, published, sign, signed, submitted
 
 pytestmark = pytest.mark.django_db
 UNASKED, ATTEMPT, QUIET = "nothing-asked-yet", "a-first-attempt", "an-ordinary-session-day"
 
 
+@pytest.fixture(scope="module")
+def once(shared_db: None) -> tuple[House, Protocol]:
+    """A practice and its published protocol, written once for the whole module."""
+    at_house = house()
+    return at_house, published(at_house)
+
+
 @pytest.fixture
-def riverside() -> House:
+def played(once: tuple[House, Protocol]) -> tuple[House, Protocol]:
+    return copy.deepcopy(once)
+
+
+@pytest.fixture
+def riverside(played: tuple[House, Protocol]) -> House:
     """A practice with somebody in each role."""
-    return house()
+    return played[0]
 
 
 @pytest.fixture
-def session_day(riverside: House) -> Protocol:
+def session_day(played: tuple[House, Protocol]) -> Protocol:
     """The practice's published protocol."""
-    return published(riverside)
+    return played[1]
+
+
+@pytest.fixture(scope="module")
+def once_answered(shared_db: None) -> tuple[House, Screening]:
+    """Another practice with a case ready to sign, written once for the test that tries every address."""
+    at_house = house()
+    return at_house, answered(at_house, published(at_house), ATTEMPT)
 
 
 @pytest.fixture
@@ -228,11 +248,12 @@ class TestEvaluatingAgain:
     def test_it_is_recorded_with_its_outcome_and_stores_nothing_else(
         self, desk: Client, riverside: House, session_day: Protocol
     ) -> None:
+        before = Evaluation.objects.count()
         case = submitted(riverside, session_day, ATTEMPT)
         desk.get(reverse("audit-again", args=[case.pk]))
         [moment] = timeline(riverside.auditor, stream=f"case:{case.pk}", actions=("case.evaluated-again",))
         assert moment.payload["same"] is True
-        assert Evaluation.objects.count() == 1
+        assert Evaluation.objects.count() == before + 1
 
     def test_a_stored_output_that_was_altered_is_not_the_same(
         self, desk: Client, riverside: House, session_day: Protocol
@@ -288,15 +309,15 @@ def pages_that_may_write() -> list[URLPattern]:
 
 
 @pytest.mark.parametrize("found", pages_that_may_write(), ids=lambda found: str(found.name))
-def test_an_auditor_posts_nowhere(desk: Client, riverside: House, session_day: Protocol, found: URLPattern) -> None:
-    case = claimed(riverside, session_day, ATTEMPT)
-    answer_all(riverside, case)
+def test_an_auditor_posts_nowhere(client: Client, once_answered: tuple[House, Screening], found: URLPattern) -> None:
+    at_house, case = copy.deepcopy(once_answered)
+    client.force_login(at_house.auditor.user)
     known: dict[str, Any] = {"screening_id": case.pk, "client_id": case.client_id, "section": "today"}
     arguments = {name: known.get(name, "x") for name in found.pattern.converters}
     assert found.name
     before = again(case)
     refused = {405} if found.name == "home" else {403}  # everybody's first page takes no form from anybody
-    assert {desk.post(reverse(found.name, kwargs=arguments), {"words": "x"}).status_code} == refused
+    assert {client.post(reverse(found.name, kwargs=arguments), {"words": "x"}).status_code} == refused
     assert again(case).status == before.status
 
 
