@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -99,3 +100,21 @@ def test_signing_in_again_in_another_tab_costs_nothing_that_was_typed(page: Page
     expect(page.get_by_label("Note")).to_have_value("Slept badly; wants to go on.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("main")).to_contain_text("Saved: Slept badly; wants to go on.")
+
+
+@pytest.mark.urls(DOORS)
+@pytest.mark.parametrize("page", ["light", "dark"], indirect=True)
+def test_a_form_of_a_practice_that_was_left_says_so_and_is_not_carried_out_in_another(
+    page: Page, tess: Membership
+) -> None:
+    page.goto("/notes/form/")
+    sign_in(page)
+    page.get_by_role("button", name="Riverside").click()
+    page.get_by_label("Note").fill("Slept badly; wants to go on.")
+    Membership.objects.filter(pk=tess.pk).update(ended_at=timezone.now())
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert")).to_contain_text("a practice in which you hold no role any more")
+    looks_right(page)
+    page.goto("/notes/form/")
+    expect(page.get_by_role("banner")).to_contain_text("Hill")
+    expect(page.get_by_label("Note")).to_have_value("")
