@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable
 from typing import Any
 
-from screening.engine.answers import Answer
+from screening.engine.answers import Answer, Value
 from screening.engine.conditions import (
     Between,
     Compare,
@@ -37,6 +37,11 @@ def compare(leaf: Leaf, question: Question, answer: Answer, on: datetime.date) -
     if isinstance(leaf, KnownFrom):
         return known(answer.source in leaf.sources)
     return _DATED[type(leaf)](leaf, _days(question, answer, on), on)
+
+
+def holds(leaf: Leaf, value: Value) -> bool:
+    """Return whether a value meets a leaf that reads nothing but the value: no date, and no source."""
+    return _KNOWN[type(leaf)](leaf, value)
 
 
 def _days(question: Question, answer: Answer, on: datetime.date) -> Days:
