@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from core.canonical import MAX_BYTES
 from screening.engine.answers import Answers
 from screening.engine.documents import load
 from screening.engine.guidance import Guidance
+from screening.engine.json_text import MAX_BYTES
 from screening.engine.responses import answers_to_fhir
 from screening.management.commands.export_schemas import FOLDER, schema_texts
 from screening.models import RuleSetVersion
