@@ -17,8 +17,10 @@ from screening.engine.spelling import nearest
 MOST_FINDINGS = 100
 MOST_MISFITS = 5_000
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-StatementId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}-[0-9]{1,3}$")]
+IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+STATEMENT_ID = r"^[A-Z]{2,8}-[0-9]{1,3}$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64)]
+StatementId = Annotated[str, StringConstraints(pattern=STATEMENT_ID)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
 
@@ -125,10 +127,7 @@ def _misfits(document: str, value: Any, error: ValidationError) -> list[Finding]
 
 def _finding(document: str, value: Any, problem: Any) -> Finding:
     pointer = pointer_to(*_path(value, problem["loc"]))
-    said = problem["msg"].removeprefix("Value error, ")
-    if problem["type"] == "too_long":
-        said = f"more than {problem['ctx']['max_length']} stand here, which is as many as are read"
-    return Finding(document, pointer, f"{clipped(f'{said[:1].upper()}{said[1:]}', 400)}.", _cure(problem))
+    return Finding(document, pointer, clipped(_problem(problem), 400), _cure(problem))
 
 
 def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
@@ -141,6 +140,33 @@ def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
         elif isinstance(value, dict) and (part in value or last):
             value = value.get(part)
             yield part
+
+
+def _problem(problem: Any) -> str:
+    said, name = problem["msg"].removeprefix("Value error, "), problem["loc"][-1] if problem["loc"] else ""
+    match problem["type"]:
+        case "extra_forbidden":
+            return f'there is no field "{name}" here.'
+        case "missing":
+            return f'the field "{name}" is missing.'
+        case "union_tag_invalid":
+            return f'there is no form "{problem["ctx"]["tag"]}".'
+        case "literal_error" | "enum":
+            return "this is none of the words that can stand here."
+        case "too_long":
+            return f"more than {problem['ctx']['max_length']} stand here, which is as many as are read."
+        case "too_short":
+            return f"at least {problem['ctx']['min_length']} has to stand here."
+        case _:
+            return _SAID.get(problem["type"], f"{said[:1].lower()}{said[1:]}.")
+
+
+_SAID = {
+    "string_pattern_mismatch": "this is not written as names are.",
+    "string_type": "this is not text.",
+    "tuple_type": "this is not a list.",
+    "union_tag_not_found": 'it has no "kind".',
+}
 
 
 def _cure(problem: Any) -> str:
@@ -157,6 +183,14 @@ def _cure(problem: Any) -> str:
         case "literal_error" | "enum":
             return f"Use one of: {problem['ctx']['expected']}."
         case "string_pattern_mismatch":
-            return "Use lower-case letters, digits and single hyphens, beginning with a letter."
+            return _PATTERN_CURES.get(problem["ctx"]["pattern"], "Correct the value at this place.")
+        case "union_tag_not_found":
+            return 'Say with "kind" which form it is.'
         case _:
             return "Correct the value at this place."
+
+
+_PATTERN_CURES = {
+    IDENTIFIER: "Use lower-case letters, digits and single hyphens, beginning with a letter.",
+    STATEMENT_ID: 'Use two to eight capital letters, a hyphen and a number, such as "ABC-1".',
+}

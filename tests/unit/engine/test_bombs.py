@@ -34,11 +34,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "100,000 conditions in conditions": TOO_DEEP,
     "100,000 rules": TOO_LARGE,
     "100,000 empty rules": TOO_MANY,
-    "501 rules": ("/rules", "More than 500 stand here, which is as many as are read.", "Split it, or take some out."),
+    "501 rules": ("/rules", "more than 500 stand here, which is as many as are read.", "Split it, or take some out."),
     "100,000 definitions": TOO_LARGE,
     "101 definitions": (
         "/definitions",
-        "More than 100 stand here, which is as many as are read.",
+        "more than 100 stand here, which is as many as are read.",
         "Split it, or take some out.",
     ),
     "1,000,000 answers in a vignette": TOO_LARGE,
