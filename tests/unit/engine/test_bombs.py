@@ -18,6 +18,7 @@ from tests.unit.engine.bombs import BOMBS
 
 ROOT = Path(screening.__file__).parent.parent
 SECONDS, MEGABYTES = 2, 200
+WHERE_OTHERS_WORK_TOO = 3  # the clock goes on while a shared machine does something else
 TOO_LARGE = ("", "it is larger than 5,000,000 bytes.", "Split it, or take out what nobody reads.")
 TOO_MANY = ("", "it has more than 50,000 parts.", "Split it, or take out what nobody reads.")
 TOO_DEEP = ("", "it is nested more than 100 levels deep.", "Flatten it.")
@@ -164,7 +165,8 @@ def test_a_bomb_is_refused_within_two_seconds_and_200_megabytes(told: dict[str, 
     assert (first["document"], first["pointer"], first["problem"]) == (BOMBS[name][0], pointer, problem)
     assert first["cure"].startswith(cure)
     assert len(first["words"]) <= 80
-    assert found["seconds"] < SECONDS
+    assert found["work"] < SECONDS
+    assert found["seconds"] < SECONDS * WHERE_OTHERS_WORK_TOO
     assert found["megabytes"] < MEGABYTES
     assert len(found["findings"]) <= 300
 
