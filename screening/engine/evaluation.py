@@ -79,7 +79,7 @@ def _would_be(rule_set: RuleSet, case: Case, outcomes: tuple[RuleOutcome, ...]) 
         return Supposition(rule_set, case, place, truth)
 
     def would_be(rule_id: str, place: Place, truth: Truth) -> Truth:
-        return supposed(place, truth).truth(rule_set.rule_by_id[rule_id].when, traces[rule_id])
+        return supposed(place, truth).truth(rule_set.rule_by_id[rule_id].condition, traces[rule_id])
 
     return would_be
 
@@ -108,7 +108,7 @@ class Evaluator:
         """Return why ``rule`` ends as it does. Its exceptions are worked out beside it and change no state."""
         trace = self.trace_of(rule, ending)
         return Explanation(
-            because=self._because.basis(rule.when, trace),
+            because=self._because.basis(rule.condition, trace),
             missing=missing_places(trace, self.case.questionnaire),
             exceptions=self._exceptions(rule),
             trace=trace,
@@ -117,8 +117,13 @@ class Evaluator:
     def trace_of(self, rule: Rule, ending: Ending) -> Trace:
         """Return how every node of a rule came out: remembered with its ending, or else walked."""
         if ending.trace is None:
-            ending.trace = self.trace(rule.when)
+            ending.trace = self._whole(rule)
         return ending.trace
+
+    def _whole(self, rule: Rule) -> Trace:
+        """Work out a rule with the sub-group that it is for: then the trace's two parts are the group and ``when``."""
+        trace = self.trace(rule.condition)
+        return trace if rule.only_for is None else trace._replace(kind="only-for")
 
     def _exceptions(self, rule: Rule) -> tuple[ExceptionOutcome, ...]:
         if not rule.unless:

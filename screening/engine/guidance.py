@@ -44,6 +44,8 @@ class Basis(NamedTuple):
 class Trace(NamedTuple):
     """How one node of a condition came out. ``parts`` follow the node's own parts, or the rows of a count.
 
+    Of a rule that is for a sub-group the whole is ``only-for``; its parts are the sub-group and the rule's ``when``.
+
     ``place`` is the answer a leaf read. ``why`` is a short code for what a reader could not see from the truth
     alone: ``not-asked-here`` (its enableWhen is surely not met), ``gate-open`` (whether to ask is not known yet),
     ``unanswered``, ``declined``, ``unknown``, ``vague-date``, ``may-be-more-rows``.

@@ -49,6 +49,8 @@ def _findings(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Findi
     reader = _Reader(questionnaire, rule_set)
     for index, rule in enumerate(rule_set.rules):
         pointer = f"/rules/{index}"
+        if rule.only_for is not None:
+            yield from reader.problems(rule.only_for.when, f"{pointer}/only_for/when", None)
         yield from reader.problems(rule.when, f"{pointer}/when", None)
         for place, unless in enumerate(rule.unless):
             yield from reader.problems(unless.when, f"{pointer}/unless/{place}/when", None)

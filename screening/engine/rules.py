@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from screening.engine.conditions import Condition
+from screening.engine.conditions import All, Condition
 from screening.engine.documents import Identifier, Node, StatementId, Words
 
 
@@ -48,19 +48,27 @@ class Unless(Node):
     cites: tuple[StatementId, ...] = ()
 
 
+class SubGroup(Node):
+    """Whom a rule is for, where it is not for everybody: ``{"title": "ages 18 to 24", "when": ...}``."""
+
+    title: Words
+    when: Condition
+
+
 class Rule(Node):
     """A rule: when it is met, a flag of this concern is raised for a clinician to weigh.
 
     ``cites`` are the guidance statements it rests on. ``weigh_with`` are those to be read beside it, and
     ``disagreements`` the named disagreements between sources; neither changes its state. ``alongside`` are questions
-    whose answers are shown with the flag. ``explanation`` is the rule in plain words; ``would_change`` says what
-    would change it.
+    whose answers are shown with the flag. ``only_for`` is the sub-group that the rule is for. ``explanation`` is the
+    rule in plain words; ``would_change`` says what would change it.
     """
 
     id: Identifier
     title: Words
     topic: Identifier
     concern: Concern
+    only_for: SubGroup | None = None
     when: Condition
     unless: Annotated[tuple[Unless, ...], Field(max_length=10)] = ()
     cites: tuple[StatementId, ...] = ()
@@ -71,6 +79,17 @@ class Rule(Node):
     would_change: Words
     owner: Words
     review_by: datetime.date
+
+    @property
+    def condition(self) -> Condition:
+        """What has to hold for the rule to be met: ``when``, and before it that the case is in the sub-group.
+
+        Who is surely outside the sub-group does not meet the rule. Where it is not known, the rule cannot be ruled
+        out, unless ``when`` surely does not hold.
+        """
+        if self.only_for is None:
+            return self.when
+        return All.model_construct(kind="all", of=(self.only_for.when, self.when))
 
 
 class Definition(Node):

@@ -31,7 +31,7 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.questionnaire import Question, Questionnaire
-from screening.engine.rules import Rule, RuleSet, Unless
+from screening.engine.rules import Rule, RuleSet, SubGroup, Unless
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, listed, plural, value_words
 
 PhraseKind = Literal["text", "question", "value", "name"]
@@ -92,28 +92,50 @@ class UnlessSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class SubGroupSentence:
+    """Whom a rule is for as it reads: its title, and the condition that says who that is."""
+
+    title: str
+    when: Sentence
+
+    def __str__(self) -> str:
+        return f"only for “{self.title}” ({self.when})"
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSentence:
-    """A whole rule as it reads: raise this concern, when, unless."""
+    """A whole rule as it reads: raise this concern, for whom, when, unless."""
 
     concern: str
     when: Sentence
     unless: tuple[UnlessSentence, ...]
+    only_for: SubGroupSentence | None = None
 
     def __str__(self) -> str:
-        return ", ".join([f"Raise “{self.concern}” when {self.when}", *(str(unless) for unless in self.unless)]) + "."
+        whom = f", {self.only_for}," if self.only_for else ""
+        opening = f"Raise “{self.concern}”{whom} when {self.when}"
+        return ", ".join([opening, *(str(unless) for unless in self.unless)]) + "."
 
 
 def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -> RuleSentence:
     """Return ``rule`` as it reads over ``questionnaire``."""
     writer = Writer(rule_set, questionnaire)
     titles = {unless.id: unless.title for unless in rule.unless}
-    unless = tuple(_unless(writer, unless, titles) for unless in rule.unless)
-    return RuleSentence(CONCERN_WORDS[rule.concern], writer.sentence(rule.when), unless)
+    return RuleSentence(
+        concern=CONCERN_WORDS[rule.concern],
+        when=writer.sentence(rule.when),
+        unless=tuple(_unless(writer, unless, titles) for unless in rule.unless),
+        only_for=_sub_group(writer, rule.only_for) if rule.only_for else None,
+    )
 
 
 def condition_sentence(node: Condition, rule_set: RuleSet, questionnaire: Questionnaire) -> Sentence:
     """Return one condition as it reads."""
     return Writer(rule_set, questionnaire).sentence(node)
+
+
+def _sub_group(writer: "Writer", group: SubGroup) -> SubGroupSentence:
+    return SubGroupSentence(group.title, writer.sentence(group.when))
 
 
 def _unless(writer: "Writer", unless: Unless, titles: dict[str, str]) -> UnlessSentence:

@@ -34,10 +34,13 @@ def depth(node: Condition) -> int:
 
 
 def conditions(rule_set: RuleSet) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition of the rule set with its pointer: definitions, rules, and exceptions to rules."""
+    """Yield every condition of the rule set with its pointer: definitions, rules with whom they are for,
+    and exceptions to rules."""
     for index, definition in enumerate(rule_set.definitions):
         yield f"/definitions/{index}/condition", definition.condition
     for index, rule in enumerate(rule_set.rules):
+        if rule.only_for is not None:
+            yield f"/rules/{index}/only_for/when", rule.only_for.when
         yield f"/rules/{index}/when", rule.when
         for place, unless in enumerate(rule.unless):
             yield f"/rules/{index}/unless/{place}/when", unless.when

@@ -224,6 +224,8 @@ def _rules(rule_set: RuleSet) -> Iterator[Said]:
     for index, rule in enumerate(rule_set.rules):
         for field in ("title", "explanation", "would_change"):
             yield "rules", f"/rules/{index}/{field}", getattr(rule, field)
+        if rule.only_for is not None:
+            yield "rules", f"/rules/{index}/only_for/title", rule.only_for.title
         for place, unless in enumerate(rule.unless):
             yield "rules", f"/rules/{index}/unless/{place}/title", unless.title
 

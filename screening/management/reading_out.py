@@ -11,6 +11,7 @@ from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, Place, 
 from screening.engine.protocol import Protocol
 from screening.engine.rules import Rule
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, date_words, sourced_words
+from screening.management.reading_parts import parts_lines
 
 CLOSING = "For clinician review. Whatever is listed or not listed here, a clinician reads the case and decides."
 SOURCES_NOTE = "The sources are practitioners' opinions, not clinical guidelines, and they do not all agree."
@@ -53,6 +54,7 @@ class _Reader:
         heading = f"cannot be ruled out ({concern})" if unknown else concern
         topic = self._protocol.library.topic_title.get(rule.topic, rule.topic)
         yield f"{heading[:1].upper()}{heading[1:]} · {topic}: {rule.title}"
+        yield from parts_lines(rule, outcome)
         yield from (f"  because: {self._basis(basis)}" for basis in outcome.because)
         yield from (f"  waits for: {self.place(place)}" for place in outcome.missing)
         for exception in outcome.exceptions:

@@ -28,6 +28,7 @@ from screening.selectors.documents import (
     response_content,
     rule_set_of,
 )
+from screening.selectors.rule_parts import PartsView, SubGroupView, parts_view, sub_group_view
 
 SUICIDALITY = "suicidality"
 CONCERN_LABELS = {
@@ -115,6 +116,7 @@ class FlagView:
     disagreements: tuple[DisagreementView, ...]
     alongside: tuple[AnswerView, ...]
     missing: tuple[MissingView, ...]
+    parts: PartsView
     explanation: str
     would_change: str
 
@@ -135,6 +137,7 @@ class NotRaisedView:
     topic_title: str
     concern_label: str
     because: tuple[AnswerView, ...]
+    only_for: SubGroupView | None
     explanation: str
 
 
@@ -247,6 +250,7 @@ class Reader:
             disagreements=tuple(self._disagreement(key) for key in rule.disagreements),
             alongside=self._alongside(rule, outcome),
             missing=missing,
+            parts=parts_view(rule, outcome),
             explanation=rule.explanation,
             would_change=rule.would_change,
         )
@@ -259,6 +263,7 @@ class Reader:
             topic_title=self._topic(rule),
             concern_label=CONCERN_LABELS[rule.concern.value],
             because=self._because(outcome.because),
+            only_for=sub_group_view(rule, outcome),
             explanation=rule.explanation,
         )
 

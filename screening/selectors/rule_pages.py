@@ -29,6 +29,7 @@ _PLACES = {
     "weigh_with": "what is weighed with it",
     "disagreements": "the disagreements",
     "when": "the condition",
+    "only_for": "whom it is for",
     "review_by": "the review date",
     "alongside": "what is shown with it",
 }

@@ -1,0 +1,66 @@
+"""The parts of a rule beside its condition: what is refused in them, with place and cure, and how they read."""
+
+from typing import Any
+
+import pytest
+
+from screening.engine.explaining import outcome_sentence
+from screening.engine.sentences import rule_sentence
+from tests.spec.book import QUESTIONNAIRE, Json, evaluated, given, response, rule, rule_set_of, yes
+from tests.unit.engine.changes import findings, first_rule
+
+YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
+ALWAYS: Json = {"kind": "compare", "question": "sessions", "operator": ">=", "value": 0}
+
+
+def group(when: Json, title: str = "some") -> Any:
+    return first_rule(only_for={"title": title, "when": when})
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "problem", "cure"),
+    [
+        pytest.param(
+            group(yes("diagnosd")), "/only_for/when/question", 'no question "diagnosd"', 'Did you mean "diagnosed"?',
+            id="unknown question of a sub-group",
+        ),
+        pytest.param(
+            group(ALWAYS), "/only_for/when", 'the sub-group of "first" always holds.', "cover every answer",
+            id="sub-group of everybody",
+        ),
+        pytest.param(
+            group({"kind": "not", "condition": yes("a")}), "/when", 'the rule "first" can never hold.', "exclude",
+            id="sub-group that excludes the condition",
+        ),
+        pytest.param(
+            group(yes("b"), "addicts"), "/only_for/title", '"addicts"', "person",
+            id="words of a sub-group",
+        ),
+    ],
+)  # fmt: skip
+def test_a_part_that_cannot_mean_what_it_says_is_refused(change: Any, pointer: str, problem: str, cure: str) -> None:
+    (found,) = findings(change)
+    assert (found.document, found.pointer) == ("rules", f"/rules/0{pointer}")
+    assert problem in found.problem
+    assert cure in found.cure
+
+
+def reads(**parts: Any) -> str:
+    rules = rule_set_of(rule("rule", yes("a"), **parts))
+    return str(rule_sentence(rules.rules[0], rules, QUESTIONNAIRE))
+
+
+def test_a_rule_reads_with_whom_it_is_for() -> None:
+    assert reads(only_for=YOUNG) == (
+        "Raise “caution”, only for “ages 18 to 24” (“sessions?” is from 18 to 24), when “a?” is answered yes."
+    )
+
+
+def test_why_a_rule_ended_so_tells_first_whom_it_is_for() -> None:
+    document = rule("rule", yes("a"), only_for=YOUNG)
+    answers = response(given(a="yes", sessions="30"))
+    outcome = evaluated(document, answers=answers).outcome("rule")
+    found = outcome_sentence(outcome, rule_set_of(document), QUESTIONNAIRE, answers)
+    assert str(found) == "this rule is only for “ages 18 to 24” and “a?” is answered yes"
+    assert [part.truth for part in (found, *found.parts)] == ["false", "false", "true"]
+    assert found.parts[0].parts[0].answer == "30 (client says)"
