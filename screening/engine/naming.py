@@ -25,6 +25,7 @@ def _findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: 
     yield from _definition_cycles(rule_set)
     for index, rule in enumerate(rule_set.rules):
         yield from _exceptions(rule, f"/rules/{index}")
+        yield from _parts(rule, f"/rules/{index}")
 
 
 def _repeated(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
@@ -155,6 +156,13 @@ def _path_back(start: str, uses: Mapping[str, set[str]]) -> list[str]:
                 seen.add(name)
                 ways.append([*way, name])
     return []
+
+
+def _parts(rule: Rule, pointer: str) -> Iterator[Finding]:
+    roles = [(f"{pointer}/weighed_by/{index}", role.value) for index, role in enumerate(rule.weighed_by)]
+    yield from _twice("rules", f'role that weighs "{rule.id}"', roles)
+    ids = [(f"{pointer}/undertakings/{index}/id", entry.id) for index, entry in enumerate(rule.undertakings)]
+    yield from _twice("rules", f'undertaking of "{rule.id}"', ids)
 
 
 def _exceptions(rule: Rule, pointer: str) -> Iterator[Finding]:

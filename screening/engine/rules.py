@@ -3,11 +3,12 @@
 import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from screening.engine.conditions import All, Condition
+from screening.engine.dates import Duration
 from screening.engine.documents import Identifier, Node, StatementId, Words
 
 
@@ -24,7 +25,7 @@ class Concern(StrEnum):
 
 
 class Confirmer(StrEnum):
-    """The role that has to confirm a claimed exception."""
+    """A role that has to confirm a claimed exception, or that weighs a flag case by case."""
 
     THERAPIST = "therapist"
     CLINICIAN = "clinician"
@@ -55,6 +56,27 @@ class SubGroup(Node):
     when: Condition
 
 
+class Recheck(Node):
+    """When the answers behind a rule are asked again: ``every`` so long, or ``before`` each session."""
+
+    every: Duration | None = None
+    before: Literal["each-session"] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_the_two(self) -> Self:
+        if (self.every is None) == (self.before is None):
+            raise ValueError('a re-check has either "every" or "before"')
+        return self
+
+
+class Undertaking(Node):
+    """What somebody is to undertake, such as not to drive until the next day. That it was given is recorded nowhere."""
+
+    id: Identifier
+    text: Words
+    by: Words = "the client"
+
+
 class Rule(Node):
     """A rule: when it is met, a flag of this concern is raised for a clinician to weigh.
 
@@ -62,6 +84,9 @@ class Rule(Node):
     ``disagreements`` the named disagreements between sources; neither changes its state. ``alongside`` are questions
     whose answers are shown with the flag. ``only_for`` is the sub-group that the rule is for. ``explanation`` is the
     rule in plain words; ``would_change`` says what would change it.
+
+    Shown with the flag, and without any say in the state: ``weighed_by``, the roles that weigh it case by case;
+    ``recheck``, when its answers are asked again; ``undertakings``, what is to be agreed.
     """
 
     id: Identifier
@@ -71,6 +96,9 @@ class Rule(Node):
     only_for: SubGroup | None = None
     when: Condition
     unless: Annotated[tuple[Unless, ...], Field(max_length=10)] = ()
+    weighed_by: Annotated[tuple[Confirmer, ...], Field(max_length=6)] = ()
+    recheck: Recheck | None = None
+    undertakings: Annotated[tuple[Undertaking, ...], Field(max_length=10)] = ()
     cites: tuple[StatementId, ...] = ()
     weigh_with: tuple[StatementId, ...] = ()
     disagreements: tuple[Identifier, ...] = ()

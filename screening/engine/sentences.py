@@ -32,7 +32,17 @@ from screening.engine.conditions import (
 )
 from screening.engine.questionnaire import Question, Questionnaire
 from screening.engine.rules import Rule, RuleSet, SubGroup, Unless
-from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, listed, plural, value_words
+from screening.engine.words import (
+    CONCERN_WORDS,
+    CONFIRMER_WORDS,
+    counted,
+    listed,
+    plural,
+    recheck_words,
+    roles_words,
+    undertaking_words,
+    value_words,
+)
 
 PhraseKind = Literal["text", "question", "value", "name"]
 
@@ -110,11 +120,23 @@ class RuleSentence:
     when: Sentence
     unless: tuple[UnlessSentence, ...]
     only_for: SubGroupSentence | None = None
+    weighed_by: str = ""
+    recheck: str = ""
+    undertakings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         whom = f", {self.only_for}," if self.only_for else ""
         opening = f"Raise “{self.concern}”{whom} when {self.when}"
-        return ", ".join([opening, *(str(unless) for unless in self.unless)]) + "."
+        said = ", ".join([opening, *(str(unless) for unless in self.unless)])
+        return " ".join(f"{words}." for words in (said, *self.beside))
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What stands beside the condition, each as a sentence without its full stop."""
+        found = [f"To be weighed by {self.weighed_by}"] if self.weighed_by else []
+        found += [f"The answers behind it are asked again {self.recheck}"] if self.recheck else []
+        found += [f"To be agreed {undertaking}" for undertaking in self.undertakings]
+        return tuple(found)
 
 
 def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -> RuleSentence:
@@ -126,6 +148,9 @@ def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -
         when=writer.sentence(rule.when),
         unless=tuple(_unless(writer, unless, titles) for unless in rule.unless),
         only_for=_sub_group(writer, rule.only_for) if rule.only_for else None,
+        weighed_by=roles_words(rule.weighed_by),
+        recheck=recheck_words(rule.recheck),
+        undertakings=tuple(undertaking_words(undertaking) for undertaking in rule.undertakings),
     )
 
 

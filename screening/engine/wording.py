@@ -16,7 +16,7 @@ from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import Group, Question, Questionnaire
-from screening.engine.rules import RuleSet
+from screening.engine.rules import Rule, RuleSet
 from screening.engine.walking import conditions, nodes
 
 
@@ -224,10 +224,17 @@ def _rules(rule_set: RuleSet) -> Iterator[Said]:
     for index, rule in enumerate(rule_set.rules):
         for field in ("title", "explanation", "would_change"):
             yield "rules", f"/rules/{index}/{field}", getattr(rule, field)
-        if rule.only_for is not None:
-            yield "rules", f"/rules/{index}/only_for/title", rule.only_for.title
-        for place, unless in enumerate(rule.unless):
-            yield "rules", f"/rules/{index}/unless/{place}/title", unless.title
+        yield from _rule_parts(rule, f"/rules/{index}")
+
+
+def _rule_parts(rule: Rule, pointer: str) -> Iterator[Said]:
+    if rule.only_for is not None:
+        yield "rules", f"{pointer}/only_for/title", rule.only_for.title
+    for place, unless in enumerate(rule.unless):
+        yield "rules", f"{pointer}/unless/{place}/title", unless.title
+    for place, undertaking in enumerate(rule.undertakings):
+        yield "rules", f"{pointer}/undertakings/{place}/text", undertaking.text
+        yield "rules", f"{pointer}/undertakings/{place}/by", undertaking.by
 
 
 def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.conditions import Truth
 from screening.engine.guidance import RuleState
 from screening.engine.questionnaire import ItemType, Question
-from screening.engine.rules import Concern, Confirmer
+from screening.engine.rules import Concern, Confirmer, Recheck, Undertaking
 
 SOURCE_WORDS = {
     Source.CLIENT: "client says",
@@ -54,6 +54,23 @@ WHY_WORDS = {
     "vague-date": "the date is too vague to tell",
     "may-be-more-rows": "there may be more",
 }
+
+
+def roles_words(roles: tuple[Confirmer, ...]) -> str:
+    """Return roles as people list them: ``the prescriber and the medical director``; empty where there is none."""
+    return listed([CONFIRMER_WORDS[role] for role in roles], "and") if roles else ""
+
+
+def recheck_words(recheck: Recheck | None) -> str:
+    """Return when answers are asked again: ``every 30 days``, ``before each session``; empty where nothing says so."""
+    if recheck is None:
+        return ""
+    return f"every {recheck.every}" if recheck.every else "before each session"
+
+
+def undertaking_words(undertaking: Undertaking) -> str:
+    """Return who undertakes what: ``by the client: no driving until the next day``."""
+    return f"by {undertaking.by}: {undertaking.text}"
 
 
 def value_words(question: Question, value: Value) -> str:

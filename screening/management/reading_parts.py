@@ -1,10 +1,15 @@
-"""The parts of a rule beside its condition, as lines of text for ``screen``. None of them changes how it came out."""
+"""The parts of a rule beside its condition, for ``screen``: text and JSON. None changes how it came out."""
 
 from collections.abc import Iterator
 
 from screening.engine.conditions import Truth
-from screening.engine.guidance import RuleOutcome
-from screening.engine.rules import Rule
+from screening.engine.documents import as_document
+from screening.engine.guidance import Guidance, RuleOutcome
+from screening.engine.rules import Rule, RuleSet
+from screening.engine.stored import Document
+from screening.engine.words import recheck_words, roles_words, undertaking_words
+
+PARTS = ("only_for", "weighed_by", "recheck", "undertakings")
 
 
 def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
@@ -12,3 +17,21 @@ def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
     if rule.only_for is not None:
         known = outcome.trace.parts[0].truth is not Truth.UNKNOWN
         yield f"  only for: {rule.only_for.title}{'' if known else '; whether that is so here is not known'}"
+    if rule.weighed_by:
+        yield f"  to be weighed by: {roles_words(rule.weighed_by)}"
+    if rule.recheck is not None:
+        yield f"  to be asked again: {recheck_words(rule.recheck)}"
+    for undertaking in rule.undertakings:
+        yield f"  to be agreed {undertaking_words(undertaking)}"
+
+
+def beside_guidance(rule_set: RuleSet, guidance: Guidance) -> Document:
+    """Return what stands beside the guidance as plain JSON: under ``parts`` those of each flag's rule, by its id."""
+    found = {rule_id: _parts_document(rule_set.rule_by_id[rule_id]) for rule_id in guidance.flags}
+    parts = {rule_id: parts for rule_id, parts in found.items() if parts}
+    return {"parts": parts} if parts else {}
+
+
+def _parts_document(rule: Rule) -> Document:
+    document = as_document(rule)
+    return {name: document[name] for name in PARTS if name in document}

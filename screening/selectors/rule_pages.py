@@ -30,6 +30,9 @@ _PLACES = {
     "disagreements": "the disagreements",
     "when": "the condition",
     "only_for": "whom it is for",
+    "weighed_by": "who weighs it",
+    "recheck": "when it is asked again",
+    "undertakings": "what is to be agreed",
     "review_by": "the review date",
     "alongside": "what is shown with it",
 }

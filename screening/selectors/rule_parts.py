@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from screening.engine.conditions import Truth
 from screening.engine.guidance import RuleOutcome
 from screening.engine.rules import Rule
+from screening.engine.words import recheck_words, roles_words, undertaking_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +21,19 @@ class PartsView:
     """What stands beside a flag from the rule itself."""
 
     only_for: SubGroupView | None = None
+    weighed_by: str = ""
+    recheck: str = ""
+    undertakings: tuple[str, ...] = ()
 
 
 def parts_view(rule: Rule, outcome: RuleOutcome) -> PartsView:
     """Return the parts of ``rule`` as they are read with its outcome on one case."""
-    return PartsView(only_for=sub_group_view(rule, outcome))
+    return PartsView(
+        only_for=sub_group_view(rule, outcome),
+        weighed_by=roles_words(rule.weighed_by),
+        recheck=recheck_words(rule.recheck),
+        undertakings=tuple(undertaking_words(undertaking) for undertaking in rule.undertakings),
+    )
 
 
 def sub_group_view(rule: Rule, outcome: RuleOutcome) -> SubGroupView | None:

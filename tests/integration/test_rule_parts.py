@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from django.template.loader import render_to_string
 
 from screening.engine.documents import load
@@ -11,6 +12,7 @@ from screening.engine.library import GuidanceLibrary
 from screening.engine.protocol import Protocol
 from screening.engine.vignettes import VignetteSet
 from screening.management.reading_out import guidance_lines
+from screening.management.reading_parts import beside_guidance
 from screening.selectors.results import Reader, ResultView
 from tests.pages import text_in
 from tests.spec.book import ON, QUESTIONNAIRE, Json, given, response, rule, rule_set_of, yes
@@ -46,6 +48,11 @@ def lines(protocol: Protocol, **cells: str) -> list[str]:
     return list(guidance_lines(protocol, answers, guidance, day_known=True))
 
 
+def beside(protocol: Protocol, **cells: str) -> Json:
+    guidance = evaluate(protocol.rule_set, protocol.questionnaire, response(given(**cells)), ON)
+    return beside_guidance(protocol.rule_set, guidance)
+
+
 class TestASubGroup:
     young = protocol_of(only_for=YOUNG)
 
@@ -62,3 +69,37 @@ class TestASubGroup:
         assert result.flags == ()
         for page in ("screening/results/not_raised.html", "screening/review/not_raised.html"):
             assert "only for ages 18 to 24" in text_in(render_to_string(page, {"result": result}))
+
+
+class TestWhatStandsBesideAFlag:
+    beside = protocol_of(
+        weighed_by=["medical-director", "prescriber"],
+        recheck={"before": "each-session"},
+        undertakings=[{"id": "no-driving", "text": "no driving until the next day"}],
+    )
+
+    @pytest.mark.parametrize("answer", ["yes", "declined"])
+    def test_a_flag_says_who_weighs_it_when_it_is_asked_again_and_what_is_to_be_agreed(self, answer: str) -> None:
+        words = flag_text(self.beside, a=answer)
+        assert "To be weighed by the medical director and the prescriber." in words
+        assert "The answers behind it are to be asked again before each session." in words
+        assert "To be agreed (that it was is not recorded here) by the client: no driving until the next day" in words
+
+    def test_screen_says_so_line_by_line(self) -> None:
+        said = lines(self.beside, a="yes")
+        assert "  to be weighed by: the medical director and the prescriber" in said
+        assert "  to be asked again: before each session" in said
+        assert "  to be agreed by the client: no driving until the next day" in said
+
+    def test_screen_hands_the_parts_of_what_is_raised_to_programs(self) -> None:
+        assert beside(self.beside, a="yes") == {
+            "parts": {
+                "first": {
+                    "weighed_by": ["medical-director", "prescriber"],
+                    "recheck": {"before": "each-session"},
+                    "undertakings": [{"id": "no-driving", "text": "no driving until the next day"}],
+                }
+            }
+        }
+        assert beside(self.beside, a="no") == {}
+        assert beside(protocol_of(), a="yes") == {}

@@ -4,12 +4,14 @@ from typing import Any
 
 import pytest
 
+from screening.engine.documents import InvalidDocument
 from screening.engine.explaining import outcome_sentence
 from screening.engine.sentences import rule_sentence
 from tests.spec.book import QUESTIONNAIRE, Json, evaluated, given, response, rule, rule_set_of, yes
 from tests.unit.engine.changes import findings, first_rule
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
+NO_DRIVING: Json = {"id": "no-driving", "text": "no driving until the next day"}
 ALWAYS: Json = {"kind": "compare", "question": "sessions", "operator": ">=", "value": 0}
 
 
@@ -35,6 +37,21 @@ def group(when: Json, title: str = "some") -> Any:
         pytest.param(
             group(yes("b"), "addicts"), "/only_for/title", '"addicts"', "person",
             id="words of a sub-group",
+        ),
+        pytest.param(
+            first_rule(weighed_by=["prescriber", "clinician", "prescriber"]), "/weighed_by/2",
+            'a second role that weighs "first" is named "prescriber"', "remove it",
+            id="role that weighs twice",
+        ),
+        pytest.param(
+            first_rule(undertakings=[NO_DRIVING, NO_DRIVING]), "/undertakings/1/id",
+            'a second undertaking of "first" is named "no-driving"', "Rename",
+            id="undertaking twice",
+        ),
+        pytest.param(
+            first_rule(undertakings=[{**NO_DRIVING, "text": "stay clean from alcohol"}]), "/undertakings/0/text",
+            '"stay clean" judges.', 'Write "abstinent".',
+            id="words of an undertaking",
         ),
     ],
 )  # fmt: skip
@@ -64,3 +81,46 @@ def test_why_a_rule_ended_so_tells_first_whom_it_is_for() -> None:
     assert str(found) == "this rule is only for “ages 18 to 24” and “a?” is answered yes"
     assert [part.truth for part in (found, *found.parts)] == ["false", "false", "true"]
     assert found.parts[0].parts[0].answer == "30 (client says)"
+
+
+@pytest.mark.parametrize(
+    ("part", "pointer", "problem", "cure"),
+    [
+        ({"weighed_by": ["medical-directer"]}, "/weighed_by/0", "none of the words", "'medical-director'"),
+        ({"recheck": {}}, "/recheck", 'either "every" or "before"', "Correct"),
+        (
+            {"recheck": {"every": {"value": 30, "unit": "days"}, "before": "each-session"}},
+            "/recheck", 'either "every" or "before"', "Correct",
+        ),
+        ({"recheck": {"before": "each-seson"}}, "/recheck/before", "none of the words", "'each-session'"),
+        ({"recheck": {"evry": {"value": 30, "unit": "days"}}}, "/recheck/evry", 'no field "evry"', "its spelling"),
+    ],
+)  # fmt: skip
+def test_a_part_of_another_shape_is_no_document(part: Json, pointer: str, problem: str, cure: str) -> None:
+    with pytest.raises(InvalidDocument) as wrong:
+        findings(first_rule(**part))
+    found = wrong.value.findings[0]
+    assert (found.document, found.pointer) == ("rules", f"/rules/0{pointer}")
+    assert problem in found.problem
+    assert cure in found.cure
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ({"weighed_by": ["medical-director"]}, "To be weighed by the medical director."),
+        ({"weighed_by": ["prescriber", "therapist"]}, "To be weighed by the prescriber and the therapist."),
+        (
+            {"recheck": {"every": {"value": 30, "unit": "days"}}},
+            "The answers behind it are asked again every 30 days.",
+        ),
+        ({"recheck": {"before": "each-session"}}, "The answers behind it are asked again before each session."),
+        ({"undertakings": [NO_DRIVING]}, "To be agreed by the client: no driving until the next day."),
+        (
+            {"undertakings": [{**NO_DRIVING, "by": "whoever drives"}]},
+            "To be agreed by whoever drives: no driving until the next day.",
+        ),
+    ],
+)
+def test_what_stands_beside_a_rule_reads_after_it(parts: Json, words: str) -> None:
+    assert reads(**parts) == f"Raise “caution” when “a?” is answered yes. {words}"
