@@ -37,6 +37,13 @@ def claims(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict
     return {unless["id"]: reference.holds(unless["when"], None) for unless in exceptions}
 
 
+def in_hand(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, Maybe]:
+    """Return whether each document or clearance is in hand."""
+    reference = Reference(rule_set, questionnaire, answers, on)
+    needs = [need for rule in rule_set["rules"] for need in rule.get("needs", [])]
+    return {need["id"]: reference.holds(need["in_hand"], None) if "in_hand" in need else None for need in needs}
+
+
 def flags(rule_set: Json, found: dict[str, str]) -> list[str]:
     """Return the rules that are listed, in reading order."""
     listed = [rule for rule in rule_set["rules"] if found[rule["id"]] != "not-met"]

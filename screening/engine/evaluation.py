@@ -33,12 +33,21 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.documents import InvalidDocument
-from screening.engine.guidance import ExceptionOutcome, Explanation, Guidance, Place, RuleOutcome, RuleState, Trace
+from screening.engine.guidance import (
+    ExceptionOutcome,
+    Explanation,
+    Guidance,
+    NeedOutcome,
+    Place,
+    RuleOutcome,
+    RuleState,
+    Trace,
+)
 from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
 from screening.engine.missing import WouldBe, missing_places, ranked
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
-from screening.engine.rules import Concern, Rule, RuleSet, Unless
+from screening.engine.rules import Concern, Need, Rule, RuleSet, Unless
 from screening.engine.supposing import Supposition
 
 STATE_OF = {TRUE: RuleState.MET, FALSE: RuleState.NOT_MET, UNKNOWN: RuleState.CANNOT_RULE_OUT}
@@ -105,13 +114,14 @@ class Evaluator:
         self._defined: dict[tuple[str, int], Trace] = {}
 
     def explanation(self, rule: Rule, ending: Ending) -> Explanation:
-        """Return why ``rule`` ends as it does. Its exceptions are worked out beside it and change no state."""
+        """Return why ``rule`` ends as it does. Exceptions and needs are worked out beside it and change no state."""
         trace = self.trace_of(rule, ending)
         return Explanation(
             because=self._because.basis(rule.condition, trace),
             missing=missing_places(trace, self.case.questionnaire),
             exceptions=self._exceptions(rule),
             trace=trace,
+            needs=tuple(self._need(need) for need in rule.needs),
         )
 
     def trace_of(self, rule: Rule, ending: Ending) -> Trace:
@@ -141,6 +151,12 @@ class Evaluator:
             because=self._because.basis(unless.when, trace),
             trace=trace,
         )
+
+    def _need(self, need: Need) -> NeedOutcome:
+        if need.in_hand is None:
+            return NeedOutcome(need.id, Truth.UNKNOWN)
+        trace = self.trace(need.in_hand)
+        return NeedOutcome(need.id, trace.truth, self._because.basis(need.in_hand, trace), trace)
 
     def trace(self, node: Anything, row: Row | None = None) -> Trace:
         """Work out one node of a condition. Every part is worked out, so that each can say why."""

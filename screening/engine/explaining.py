@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from screening.engine.answers import Answer, Answers
 from screening.engine.conditions import Condition, Count, Defined, Leaf, Not
-from screening.engine.guidance import ExceptionOutcome, Place, RuleOutcome, Trace
+from screening.engine.guidance import ExceptionOutcome, NeedOutcome, Place, RuleOutcome, Trace
 from screening.engine.questionnaire import Question, Questionnaire
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.sentences import Phrase, Sentence, Writer, joined_words
@@ -26,6 +26,16 @@ def exception_sentence(
     rule = rule_set.rule_by_id[rule_id]
     unless = next(unless for unless in rule.unless if unless.id == exception.exception_id)
     return Explainer(rule_set, questionnaire, answers).sentence(unless.when, exception.trace)
+
+
+def need_sentence(
+    rule_id: str, need: NeedOutcome, rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers
+) -> Sentence | None:
+    """Return why something is in hand, is not, or may be, part by part; ``None`` where no answer tells."""
+    found = next(found for found in rule_set.rule_by_id[rule_id].needs if found.id == need.need_id)
+    if found.in_hand is None or need.trace is None:
+        return None
+    return Explainer(rule_set, questionnaire, answers).sentence(found.in_hand, need.trace)
 
 
 class Explainer:

@@ -51,6 +51,10 @@ def reach_findings(questionnaire: Questionnaire, rule_set: RuleSet) -> list[Find
         for place, unless in enumerate(rule.unless):
             where, what = f"{pointer}/unless/{place}/when", f'the exception "{unless.id}" of "{rule.id}"'
             found += _constant(questionnaire, rule_set, unless.when, where, what)
+        for place, need in enumerate(rule.needs):
+            if need.in_hand is not None:
+                where, what = f"{pointer}/needs/{place}/in_hand", f'that "{need.id}" of "{rule.id}" is in hand'
+                found += _constant(questionnaire, rule_set, need.in_hand, where, what)
     return found + list(_unread(questionnaire, rule_set))
 
 

@@ -56,6 +56,19 @@ class SubGroup(Node):
     when: Condition
 
 
+class Need(Node):
+    """A document or clearance to have first: from whom (a role, or words), and how long it is ``good_for``.
+
+    ``in_hand`` holds where the answers say that it is there. Without it no answer tells.
+    """
+
+    id: Identifier
+    title: Words
+    from_whom: Annotated[Confirmer | Words, Field(alias="from", union_mode="left_to_right")]
+    good_for: Duration | None = None
+    in_hand: Condition | None = None
+
+
 class Recheck(Node):
     """When the answers behind a rule are asked again: ``every`` so long, or ``before`` each session."""
 
@@ -86,7 +99,8 @@ class Rule(Node):
     rule in plain words; ``would_change`` says what would change it.
 
     Shown with the flag, and without any say in the state: ``weighed_by``, the roles that weigh it case by case;
-    ``recheck``, when its answers are asked again; ``undertakings``, what is to be agreed.
+    ``needs``, what is to be had first; ``recheck``, when its answers are asked again; ``undertakings``, what is to be
+    agreed.
     """
 
     id: Identifier
@@ -97,6 +111,7 @@ class Rule(Node):
     when: Condition
     unless: Annotated[tuple[Unless, ...], Field(max_length=10)] = ()
     weighed_by: Annotated[tuple[Confirmer, ...], Field(max_length=6)] = ()
+    needs: Annotated[tuple[Need, ...], Field(max_length=10)] = ()
     recheck: Recheck | None = None
     undertakings: Annotated[tuple[Undertaking, ...], Field(max_length=10)] = ()
     cites: tuple[StatementId, ...] = ()

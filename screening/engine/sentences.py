@@ -31,12 +31,13 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.questionnaire import Question, Questionnaire
-from screening.engine.rules import Rule, RuleSet, SubGroup, Unless
+from screening.engine.rules import Need, Rule, RuleSet, SubGroup, Unless
 from screening.engine.words import (
     CONCERN_WORDS,
     CONFIRMER_WORDS,
     counted,
     listed,
+    need_words,
     plural,
     recheck_words,
     roles_words,
@@ -113,6 +114,17 @@ class SubGroupSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class NeedSentence:
+    """What is to be had first as it reads: from whom, for how long, and when it is in hand if an answer tells."""
+
+    words: str
+    in_hand: Sentence | None
+
+    def __str__(self) -> str:
+        return f"To have first: {self.words}" + (f"; in hand when {self.in_hand}" if self.in_hand else "")
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSentence:
     """A whole rule as it reads: raise this concern, for whom, when, unless."""
 
@@ -121,6 +133,7 @@ class RuleSentence:
     unless: tuple[UnlessSentence, ...]
     only_for: SubGroupSentence | None = None
     weighed_by: str = ""
+    needs: tuple[NeedSentence, ...] = ()
     recheck: str = ""
     undertakings: tuple[str, ...] = ()
 
@@ -134,6 +147,7 @@ class RuleSentence:
     def beside(self) -> tuple[str, ...]:
         """What stands beside the condition, each as a sentence without its full stop."""
         found = [f"To be weighed by {self.weighed_by}"] if self.weighed_by else []
+        found += [str(need) for need in self.needs]
         found += [f"The answers behind it are asked again {self.recheck}"] if self.recheck else []
         found += [f"To be agreed {undertaking}" for undertaking in self.undertakings]
         return tuple(found)
@@ -149,6 +163,7 @@ def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -
         unless=tuple(_unless(writer, unless, titles) for unless in rule.unless),
         only_for=_sub_group(writer, rule.only_for) if rule.only_for else None,
         weighed_by=roles_words(rule.weighed_by),
+        needs=tuple(_need(writer, need) for need in rule.needs),
         recheck=recheck_words(rule.recheck),
         undertakings=tuple(undertaking_words(undertaking) for undertaking in rule.undertakings),
     )
@@ -161,6 +176,10 @@ def condition_sentence(node: Condition, rule_set: RuleSet, questionnaire: Questi
 
 def _sub_group(writer: "Writer", group: SubGroup) -> SubGroupSentence:
     return SubGroupSentence(group.title, writer.sentence(group.when))
+
+
+def _need(writer: "Writer", need: Need) -> NeedSentence:
+    return NeedSentence(need_words(need), writer.sentence(need.in_hand) if need.in_hand else None)
 
 
 def _unless(writer: "Writer", unless: Unless, titles: dict[str, str]) -> UnlessSentence:

@@ -232,6 +232,9 @@ def _rule_parts(rule: Rule, pointer: str) -> Iterator[Said]:
         yield "rules", f"{pointer}/only_for/title", rule.only_for.title
     for place, unless in enumerate(rule.unless):
         yield "rules", f"{pointer}/unless/{place}/title", unless.title
+    for place, need in enumerate(rule.needs):
+        yield "rules", f"{pointer}/needs/{place}/title", need.title
+        yield "rules", f"{pointer}/needs/{place}/from", need.from_whom
     for place, undertaking in enumerate(rule.undertakings):
         yield "rules", f"{pointer}/undertakings/{place}/text", undertaking.text
         yield "rules", f"{pointer}/undertakings/{place}/by", undertaking.by

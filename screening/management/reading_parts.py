@@ -7,9 +7,9 @@ from screening.engine.documents import as_document
 from screening.engine.guidance import Guidance, RuleOutcome
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.stored import Document
-from screening.engine.words import recheck_words, roles_words, undertaking_words
+from screening.engine.words import IN_HAND_WORDS, need_words, recheck_words, roles_words, undertaking_words
 
-PARTS = ("only_for", "weighed_by", "recheck", "undertakings")
+PARTS = ("only_for", "weighed_by", "needs", "recheck", "undertakings")
 
 
 def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
@@ -19,6 +19,9 @@ def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
         yield f"  only for: {rule.only_for.title}{'' if known else '; whether that is so here is not known'}"
     if rule.weighed_by:
         yield f"  to be weighed by: {roles_words(rule.weighed_by)}"
+    needs = {need.id: need for need in rule.needs}
+    for found in outcome.needs:
+        yield f"  to have first: {need_words(needs[found.need_id])}: {IN_HAND_WORDS[found.in_hand]}"
     if rule.recheck is not None:
         yield f"  to be asked again: {recheck_words(rule.recheck)}"
     for undertaking in rule.undertakings:

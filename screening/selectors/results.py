@@ -250,7 +250,7 @@ class Reader:
             disagreements=tuple(self._disagreement(key) for key in rule.disagreements),
             alongside=self._alongside(rule, outcome),
             missing=missing,
-            parts=parts_view(rule, outcome),
+            parts=parts_view(rule, outcome, self._because),
             explanation=rule.explanation,
             would_change=rule.would_change,
         )

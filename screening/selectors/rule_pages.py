@@ -31,6 +31,7 @@ _PLACES = {
     "when": "the condition",
     "only_for": "whom it is for",
     "weighed_by": "who weighs it",
+    "needs": "what is to be had first",
     "recheck": "when it is asked again",
     "undertakings": "what is to be agreed",
     "review_by": "the review date",

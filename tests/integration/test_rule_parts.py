@@ -20,6 +20,8 @@ from tests.unit.engine.changes import LIBRARY
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
 
+MONTH: Json = {"value": 1, "unit": "months"}
+
 
 def protocol_of(**parts: Any) -> Protocol:
     """Return a protocol of one rule, met where "a" is answered yes, with these parts."""
@@ -103,3 +105,29 @@ class TestWhatStandsBesideAFlag:
         }
         assert beside(self.beside, a="no") == {}
         assert beside(protocol_of(), a="yes") == {}
+
+
+class TestWhatIsToBeHadFirst:
+    needing = protocol_of(
+        needs=[
+            {"id": "ecg", "title": "an ECG", "from": "prescriber", "in_hand": yes("b")},
+            {"id": "letter", "title": "a letter", "from": "the family doctor", "good_for": MONTH},
+        ]
+    )
+
+    @pytest.mark.parametrize(
+        ("cell", "words"),
+        [
+            ("yes", "an ECG, from the prescriber: in hand. Because b? Yes"),
+            ("no", "an ECG, from the prescriber: not in hand. Because b? No"),
+            ("declined", "an ECG, from the prescriber: not known whether it is in hand. Because b? preferred not"),
+        ],
+    )
+    def test_a_flag_says_whether_it_is_in_hand_and_how_it_is_known(self, cell: str, words: str) -> None:
+        assert words in flag_text(self.needing, a="yes", b=cell)
+        assert words in flag_text(self.needing, a="declined", b=cell)
+
+    def test_a_flag_says_how_long_it_is_good_for(self) -> None:
+        words = "a letter, from the family doctor, good for 1 month: not known whether it is in hand"
+        assert words in flag_text(self.needing, a="yes")
+        assert f"  to have first: {words}" in lines(self.needing, a="yes")

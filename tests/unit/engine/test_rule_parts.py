@@ -4,14 +4,16 @@ from typing import Any
 
 import pytest
 
-from screening.engine.documents import InvalidDocument
-from screening.engine.explaining import outcome_sentence
+from screening.engine.documents import InvalidDocument, as_document
+from screening.engine.explaining import need_sentence, outcome_sentence
 from screening.engine.sentences import rule_sentence
 from tests.spec.book import QUESTIONNAIRE, Json, evaluated, given, response, rule, rule_set_of, yes
 from tests.unit.engine.changes import findings, first_rule
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
 NO_DRIVING: Json = {"id": "no-driving", "text": "no driving until the next day"}
+ECG: Json = {"id": "ecg", "title": "an ECG", "from": "prescriber", "good_for": {"value": 6, "unit": "months"}}
+LETTER: Json = {"id": "letter", "title": "a letter", "from": "the family doctor", "in_hand": yes("b")}
 ALWAYS: Json = {"kind": "compare", "question": "sessions", "operator": ">=", "value": 0}
 
 
@@ -52,6 +54,29 @@ def group(when: Json, title: str = "some") -> Any:
             first_rule(undertakings=[{**NO_DRIVING, "text": "stay clean from alcohol"}]), "/undertakings/0/text",
             '"stay clean" judges.', 'Write "abstinent".',
             id="words of an undertaking",
+        ),
+        pytest.param(
+            first_rule(needs=[{**ECG, "from": "medical-directer"}]), "/needs/0/from",
+            'there is no role "medical-directer".', 'Did you mean "medical-director"?',
+            id="unknown role of a need",
+        ),
+        pytest.param(
+            first_rule(needs=[ECG, ECG]), "/needs/1/id", 'a second need of "first" is named "ecg"', "Rename",
+            id="need twice",
+        ),
+        pytest.param(
+            first_rule(needs=[{**ECG, "in_hand": yes("statu")}]), "/needs/0/in_hand/question",
+            'there is no question "statu".', 'Did you mean "status"?',
+            id="unknown question of a need",
+        ),
+        pytest.param(
+            first_rule(needs=[{**ECG, "in_hand": ALWAYS}]), "/needs/0/in_hand",
+            'that "ecg" of "first" is in hand always holds.', "cover every answer",
+            id="need that is always in hand",
+        ),
+        pytest.param(
+            first_rule(needs=[{**ECG, "title": "a clearance as eligible"}]), "/needs/0/title", '"eligible"', "",
+            id="words of a need",
         ),
     ],
 )  # fmt: skip
@@ -108,6 +133,8 @@ def test_a_part_of_another_shape_is_no_document(part: Json, pointer: str, proble
 @pytest.mark.parametrize(
     ("parts", "words"),
     [
+        ({"needs": [ECG]}, "To have first: an ECG, from the prescriber, good for 6 months."),
+        ({"needs": [LETTER]}, "To have first: a letter, from the family doctor; in hand when “b?” is answered yes."),
         ({"weighed_by": ["medical-director"]}, "To be weighed by the medical director."),
         ({"weighed_by": ["prescriber", "therapist"]}, "To be weighed by the prescriber and the therapist."),
         (
@@ -124,3 +151,18 @@ def test_a_part_of_another_shape_is_no_document(part: Json, pointer: str, proble
 )
 def test_what_stands_beside_a_rule_reads_after_it(parts: Json, words: str) -> None:
     assert reads(**parts) == f"Raise “caution” when “a?” is answered yes. {words}"
+
+
+def test_why_something_is_in_hand_is_told_part_by_part() -> None:
+    document = rule("rule", yes("a"), needs=[ECG, LETTER])
+    answers = response(given(a="yes", b="no"))
+    ecg, letter = evaluated(document, answers=answers).outcome("rule").needs
+    assert need_sentence("rule", ecg, rule_set_of(document), QUESTIONNAIRE, answers) is None
+    found = need_sentence("rule", letter, rule_set_of(document), QUESTIONNAIRE, answers)
+    assert found is not None
+    assert (str(found), found.truth, found.answer) == ("“b?” is answered yes", "false", "No (client says)")
+
+
+def test_a_need_is_written_as_it_was_read() -> None:
+    document = rule("rule", yes("a"), needs=[ECG, LETTER])
+    assert as_document(rule_set_of(document))["rules"][0]["needs"] == [ECG, LETTER]
