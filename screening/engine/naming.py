@@ -32,6 +32,8 @@ def _findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: 
 
 def _repeated(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
     yield from _twice("rules", "rule", [(f"/rules/{i}/id", rule.id) for i, rule in enumerate(rule_set.rules)])
+    checks = [(f"/for_a_person/{i}/id", check.id) for i, check in enumerate(rule_set.for_a_person)]
+    yield from _twice("rules", "check for a person", checks)
     names = [(f"/definitions/{i}/name", definition.name) for i, definition in enumerate(rule_set.definitions)]
     yield from _twice("rules", "definition", names)
     yield from _twice("questionnaire", "item", _link_ids(questionnaire))

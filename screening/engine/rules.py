@@ -25,7 +25,7 @@ class Concern(StrEnum):
 
 
 class Confirmer(StrEnum):
-    """A role that has to confirm a claimed exception, or that weighs a flag case by case."""
+    """A role that has to confirm a claimed exception, weighs a flag case by case, or checks what no rule can say."""
 
     THERAPIST = "therapist"
     CLINICIAN = "clinician"
@@ -135,6 +135,16 @@ class Rule(Node):
         return All.model_construct(kind="all", of=(self.only_for.when, self.when))
 
 
+class PersonCheck(Node):
+    """What no rule can say, and a person has to check: it is listed with every result, whatever is raised."""
+
+    id: Identifier
+    title: Words
+    text: Words
+    by: Confirmer
+    cites: tuple[StatementId, ...] = ()
+
+
 class Definition(Node):
     """A condition with a name, used by ``{"kind": "defined", "name": ...}``."""
 
@@ -144,7 +154,11 @@ class Definition(Node):
 
 
 class RuleSet(Node):
-    """Rules over one questionnaire. ``context`` are statements shown with every result, whatever is raised."""
+    """Rules over one questionnaire.
+
+    Shown with every result, whatever is raised: ``context``, statements to be kept in mind, and ``for_a_person``, what
+    is left to a person to check.
+    """
 
     name: Identifier
     title: Words
@@ -153,6 +167,7 @@ class RuleSet(Node):
     definitions: Annotated[tuple[Definition, ...], Field(max_length=100)] = ()
     rules: Annotated[tuple[Rule, ...], Field(min_length=1, max_length=500)]
     context: tuple[StatementId, ...] = ()
+    for_a_person: Annotated[tuple[PersonCheck, ...], Field(max_length=50)] = ()
 
     @cached_property
     def rule_by_id(self) -> dict[str, Rule]:

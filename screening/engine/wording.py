@@ -225,6 +225,9 @@ def _rules(rule_set: RuleSet) -> Iterator[Said]:
         for field in ("title", "explanation", "would_change"):
             yield "rules", f"/rules/{index}/{field}", getattr(rule, field)
         yield from _rule_parts(rule, f"/rules/{index}")
+    for index, check in enumerate(rule_set.for_a_person):
+        yield "rules", f"/for_a_person/{index}/title", check.title
+        yield "rules", f"/for_a_person/{index}/text", check.text
 
 
 def _rule_parts(rule: Rule, pointer: str) -> Iterator[Said]:

@@ -36,6 +36,7 @@ def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, 
         for missing in guidance.missing:
             place = reader.place(missing.place)
             yield f"  {place} – could settle {len(missing.could_settle)}, {len(missing.read_by)} wait for it"
+    yield from reader.person_checks()
     if protocol.rule_set.context:
         yield from ("", "To weigh with every result:")
         yield from reader.statements(protocol.rule_set.context)
@@ -79,6 +80,15 @@ class _Reader:
             sources = [library.source_by_key[key] for key in statement.sources]
             told = "; ".join(f"{source.author or source.title} ({source.grade})" for source in sources)
             yield f"  {statement_id}: {statement.text} – {told}"
+
+    def person_checks(self) -> Iterator[str]:
+        """Yield what no rule can say, to be listed whatever is raised."""
+        checks = self._protocol.rule_set.for_a_person
+        if checks:
+            yield from ("", "For a person to check:")
+        for check in checks:
+            yield f"  {check.title}: {check.text} ({CONFIRMER_WORDS[check.by]} checks it)"
+            yield from self.statements(check.cites)
 
     def _exception(self, rule: Rule, outcome: ExceptionOutcome) -> Iterator[str]:
         unless = next(unless for unless in rule.unless if unless.id == outcome.exception_id)

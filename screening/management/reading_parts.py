@@ -29,10 +29,15 @@ def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
 
 
 def beside_guidance(rule_set: RuleSet, guidance: Guidance) -> Document:
-    """Return what stands beside the guidance as plain JSON: under ``parts`` those of each flag's rule, by its id."""
+    """Return what stands beside the guidance as plain JSON, each left out where there is none.
+
+    ``parts`` are those of each flag's rule, by its id; ``for_a_person`` is what is to be checked whatever is raised.
+    """
     found = {rule_id: _parts_document(rule_set.rule_by_id[rule_id]) for rule_id in guidance.flags}
     parts = {rule_id: parts for rule_id, parts in found.items() if parts}
-    return {"parts": parts} if parts else {}
+    checks = [as_document(check) for check in rule_set.for_a_person]
+    beside = {"parts": parts, "for_a_person": checks}
+    return {name: value for name, value in beside.items() if value}
 
 
 def _parts_document(rule: Rule) -> Document:

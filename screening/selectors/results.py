@@ -142,6 +142,16 @@ class NotRaisedView:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonCheckView:
+    """What is left to a person to check, who that is, and the guidance behind it."""
+
+    title: str
+    text: str
+    by: str
+    citations: tuple[CitationView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ResultView:
     """Everything that a result page shows, in reading order. There is no sum and no verdict in it."""
 
@@ -150,6 +160,7 @@ class ResultView:
     not_raised: tuple[NotRaisedView, ...]
     missing: tuple[MissingView, ...]
     context: tuple[CitationView, ...]
+    for_a_person: tuple[PersonCheckView, ...]
     note: str
 
     @property
@@ -227,6 +238,10 @@ class Reader:
             not_raised=tuple(self._not_raised(o) for o in guidance.outcomes if o.state is RuleState.NOT_MET),
             missing=missing,
             context=self._citations(self._rule_set.context),
+            for_a_person=tuple(
+                PersonCheckView(check.title, check.text, CONFIRMER_WORDS[check.by], self._citations(check.cites))
+                for check in self._rule_set.for_a_person
+            ),
             note=self._content.note,
         )
 

@@ -1,34 +1,50 @@
 """The parts of a rule beside its condition, where people read them: flag, list of what was not raised, ``screen``."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.template.loader import render_to_string
+from django.urls import reverse
 
-from screening.engine.documents import load
+from screening.engine.documents import as_document, load
 from screening.engine.drafts import DraftContent
 from screening.engine.evaluation import evaluate
 from screening.engine.library import GuidanceLibrary
 from screening.engine.protocol import Protocol
+from screening.engine.rules import RuleSet
 from screening.engine.vignettes import VignetteSet
 from screening.management.reading_out import guidance_lines
 from screening.management.reading_parts import beside_guidance
 from screening.selectors.results import Reader, ResultView
-from tests.pages import text_in
+from tests import playing
+from tests.pages import signed_in, text_in, text_of
 from tests.spec.book import ON, QUESTIONNAIRE, Json, given, response, rule, rule_set_of, yes
 from tests.unit.engine.changes import LIBRARY
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
 
+CHECK: Json = {
+    "id": "history",
+    "title": "The whole history",
+    "text": "No list is complete.",
+    "by": "prescriber",
+    "cites": ["TOP-1"],
+}
+VIGNETTE = "steady"
 MONTH: Json = {"value": 1, "unit": "months"}
 
 
-def protocol_of(**parts: Any) -> Protocol:
+def with_checks(rules: RuleSet, checks: Sequence[Json]) -> RuleSet:
+    return load(RuleSet, {**as_document(rules), "for_a_person": list(checks)}, document="rules")
+
+
+def protocol_of(*, for_a_person: Sequence[Json] = (), **parts: Any) -> Protocol:
     """Return a protocol of one rule, met where "a" is answered yes, with these parts."""
     return Protocol(
         library=load(GuidanceLibrary, LIBRARY, document="guidance"),
         questionnaire=QUESTIONNAIRE,
-        rule_set=rule_set_of(rule("first", yes("a"), **parts)),
+        rule_set=with_checks(rule_set_of(rule("first", yes("a"), **parts)), for_a_person),
         vignettes=VignetteSet.model_construct(vignettes=()),
     )
 
@@ -131,3 +147,54 @@ class TestWhatIsToBeHadFirst:
         words = "a letter, from the family doctor, good for 1 month: not known whether it is in hand"
         assert words in flag_text(self.needing, a="yes")
         assert f"  to have first: {words}" in lines(self.needing, a="yes")
+
+
+class TestWhatIsLeftToAPerson:
+    checking = protocol_of(for_a_person=[CHECK])
+
+    @pytest.mark.parametrize("answer", ["yes", "no", "declined"])
+    def test_it_is_listed_whatever_is_raised(self, answer: str) -> None:
+        checks = result_of(self.checking, a=answer).for_a_person
+        page = render_to_string("screening/components/for_a_person.html", {"checks": checks, "heading": "checks"})
+        assert "For a person to check" in text_in(page)
+        assert "The whole history the prescriber checks it No list is complete." in text_in(page)
+        assert "A statement." in text_in(page)
+
+    @pytest.mark.parametrize("answer", ["yes", "no", "declined"])
+    def test_screen_lists_it_whatever_is_raised(self, answer: str) -> None:
+        said = lines(self.checking, a=answer)
+        place = said.index("For a person to check:")
+        assert said[place + 1] == "  The whole history: No list is complete. (the prescriber checks it)"
+        assert said[place + 2].startswith("  TOP-1: A statement.")
+        assert beside(self.checking, a=answer) == {"for_a_person": [CHECK]}
+
+    def test_nothing_stands_there_where_a_protocol_leaves_nothing_to_a_person(self) -> None:
+        page = render_to_string(
+            "screening/components/for_a_person.html", {"checks": result_of(protocol_of()).for_a_person}
+        )
+        assert text_in(page) == ""
+        assert "For a person to check:" not in lines(protocol_of(), a="yes")
+
+
+@pytest.mark.django_db
+def test_every_page_of_a_case_lists_what_is_left_to_a_person() -> None:
+    house = playing.house()
+    case = playing.claimed(house, playing.published(house, "intake"), VIGNETTE)
+    for who, name in (
+        (house.therapist, "screening-result"),
+        (house.therapist, "screening-print"),
+        (house.clinician, "review"),
+    ):
+        said = text_of(signed_in(who).get(reverse(name, args=[case.pk])))
+        assert "For a person to check" in said, name
+        assert "the prescriber checks it" in said, name
+    version = playing.newest_version(case.protocol)
+    assert "For a person to check" in text_of(signed_in(house.author).get(reverse("rule-version", args=[version.pk])))
+
+
+@pytest.mark.django_db
+def test_what_the_answers_raise_so_far_lists_it_too() -> None:
+    house = playing.house()
+    case = playing.filled(house, playing.published(house, "intake"), VIGNETTE)
+    said = text_of(signed_in(house.therapist).get(reverse("screening-so-far", args=[case.pk])))
+    assert "For a person to check" in said

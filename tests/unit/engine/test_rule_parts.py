@@ -14,6 +14,7 @@ YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question":
 NO_DRIVING: Json = {"id": "no-driving", "text": "no driving until the next day"}
 ECG: Json = {"id": "ecg", "title": "an ECG", "from": "prescriber", "good_for": {"value": 6, "unit": "months"}}
 LETTER: Json = {"id": "letter", "title": "a letter", "from": "the family doctor", "in_hand": yes("b")}
+CHECK: Json = {"id": "history", "title": "The whole history", "text": "No list is complete.", "by": "prescriber"}
 ALWAYS: Json = {"kind": "compare", "question": "sessions", "operator": ">=", "value": 0}
 
 
@@ -166,3 +167,47 @@ def test_why_something_is_in_hand_is_told_part_by_part() -> None:
 def test_a_need_is_written_as_it_was_read() -> None:
     document = rule("rule", yes("a"), needs=[ECG, LETTER])
     assert as_document(rule_set_of(document))["rules"][0]["needs"] == [ECG, LETTER]
+
+
+def checks(*found: Json) -> Any:
+    return lambda documents: documents["rules"].update(for_a_person=list(found))
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer", "problem", "cure"),
+    [
+        pytest.param(
+            checks(CHECK, CHECK), "/for_a_person/1/id", 'a second check for a person is named "history"', "Rename",
+            id="check twice",
+        ),
+        pytest.param(
+            checks({**CHECK, "cites": ["TOP-1", "TOP-11"]}), "/for_a_person/0/cites/1",
+            'there is no guidance statement "TOP-11".', 'Did you mean "TOP-1"?',
+            id="unknown statement of a check",
+        ),
+        pytest.param(
+            checks({**CHECK, "text": "Whether they are eligible."}), "/for_a_person/0/text", '"eligible"', "",
+            id="words of a check",
+        ),
+    ],
+)  # fmt: skip
+def test_a_check_for_a_person_is_looked_at_like_any_other_part(
+    change: Any, pointer: str, problem: str, cure: str
+) -> None:
+    (found,) = findings(change)
+    assert (found.document, found.pointer) == ("rules", pointer)
+    assert problem in found.problem
+    assert cure in found.cure
+
+
+def test_a_statement_that_only_a_check_for_a_person_cites_is_shown() -> None:
+    def another(documents: dict[str, Any]) -> None:
+        statement = {**documents["guidance"]["statements"][0], "id": "TOP-2"}
+        documents["guidance"]["statements"].append(statement)
+
+    def another_checked(documents: dict[str, Any]) -> None:
+        another(documents)
+        checks({**CHECK, "cites": ["TOP-2"]})(documents)
+
+    assert [found.pointer for found in findings(another)] == ["/statements/1"]
+    assert findings(another_checked) == []
