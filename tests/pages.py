@@ -39,8 +39,13 @@ def typed(response: Any, form: str = "", **changes: Any) -> dict[str, Any]:
 
 def text_of(response: Any) -> str:
     """Return the words of a page, in one line."""
+    return text_in(response.content.decode())
+
+
+def text_in(markup: str) -> str:
+    """Return the words of some markup, in one line."""
     reader = _Words()
-    reader.feed(response.content.decode())
+    reader.feed(markup)
     return " ".join("".join(reader.words).split())
 
 

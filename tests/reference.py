@@ -27,7 +27,7 @@ CONCERNS = [
 def states(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, str]:
     """Return the state of every rule by its id."""
     reference = Reference(rule_set, questionnaire, answers, on)
-    return {rule["id"]: TRUTHS[reference.holds(rule["when"], None)] for rule in rule_set["rules"]}
+    return {rule["id"]: TRUTHS[reference.rule(rule)] for rule in rule_set["rules"]}
 
 
 def claims(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, Maybe]:
@@ -35,6 +35,13 @@ def claims(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict
     reference = Reference(rule_set, questionnaire, answers, on)
     exceptions = [unless for rule in rule_set["rules"] for unless in rule.get("unless", [])]
     return {unless["id"]: reference.holds(unless["when"], None) for unless in exceptions}
+
+
+def in_hand(rule_set: Json, questionnaire: Json, answers: Json, on: date) -> dict[str, Maybe]:
+    """Return whether each document or clearance is in hand."""
+    reference = Reference(rule_set, questionnaire, answers, on)
+    needs = [need for rule in rule_set["rules"] for need in rule.get("needs", [])]
+    return {need["id"]: reference.holds(need["in_hand"], None) if "in_hand" in need else None for need in needs}
 
 
 def flags(rule_set: Json, found: dict[str, str]) -> list[str]:
@@ -76,6 +83,10 @@ class Reference:
                     self.items[inner["link_id"]] = inner
                     self.home[inner["link_id"]] = item["link_id"]
         self.answers, self.groups, self.on = answers.get("answers", {}), answers.get("groups", {}), on
+
+    def rule(self, rule: Json) -> Maybe:
+        inside = [self.holds(rule["only_for"]["when"], None)] if "only_for" in rule else []
+        return whatever([*inside, self.holds(rule["when"], None)], all)
 
     def holds(self, node: Json, row: Json | None) -> Maybe:
         kind = node["kind"]

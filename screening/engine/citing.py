@@ -20,6 +20,8 @@ def _findings(library: GuidanceLibrary, rule_set: RuleSet, today: datetime.date 
         yield from _rule(library, rule, f"/rules/{index}", today)
     for index, statement_id in enumerate(rule_set.context):
         yield from _statements(library, (statement_id,), f"/context/{index}", single=True)
+    for index, check in enumerate(rule_set.for_a_person):
+        yield from _statements(library, check.cites, f"/for_a_person/{index}/cites")
     yield from _unshown(library, rule_set)
 
 
@@ -74,8 +76,8 @@ def _unknown(document: str, pointer: str, kind: str, name: str, known: dict[str,
 
 
 def shown_statements(library: GuidanceLibrary, rule_set: RuleSet) -> set[str]:
-    """Return the ids of the statements that a rule cites or shows, that a disagreement shows, or the context holds."""
-    shown = set(rule_set.context)
+    """Return the ids of the statements that a rule or a check for a person shows, a disagreement, or the context."""
+    shown = set(rule_set.context).union(*(check.cites for check in rule_set.for_a_person))
     for rule in rule_set.rules:
         shown.update(rule.cites, rule.weigh_with, *(unless.cites for unless in rule.unless))
         for name in rule.disagreements:

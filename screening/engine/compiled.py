@@ -90,7 +90,7 @@ class Compiled:
         self.questionnaire = questionnaire
         self._classes = Classes(questionnaire, rule_set)
         self._rules = [
-            Ruled(compiler.condition(rule.when, inside=False), self._classes.of(rule.when) or _nothing, {})
+            Ruled(compiler.condition(rule.condition, inside=False), self._classes.of(rule.condition) or _nothing, {})
             for rule in rule_set.rules
         ]
         self._met = [(rule.classes, rule.met.get) for rule in self._rules]

@@ -108,7 +108,7 @@ def load(kind: type[NodeType], value: Any, *, document: str) -> NodeType:
 
 def as_document(node: Node) -> dict[str, Any]:
     """Return the plain JSON form of a document, leaving out what was left at its default."""
-    found: dict[str, Any] = node.model_dump(mode="json", exclude_defaults=True)
+    found: dict[str, Any] = node.model_dump(mode="json", exclude_defaults=True, by_alias=True)
     return found
 
 

@@ -33,12 +33,21 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.documents import InvalidDocument
-from screening.engine.guidance import ExceptionOutcome, Explanation, Guidance, Place, RuleOutcome, RuleState, Trace
+from screening.engine.guidance import (
+    ExceptionOutcome,
+    Explanation,
+    Guidance,
+    NeedOutcome,
+    Place,
+    RuleOutcome,
+    RuleState,
+    Trace,
+)
 from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
 from screening.engine.missing import WouldBe, missing_places, ranked
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
-from screening.engine.rules import Concern, Rule, RuleSet, Unless
+from screening.engine.rules import Concern, Need, Rule, RuleSet, Unless
 from screening.engine.supposing import Supposition
 
 STATE_OF = {TRUE: RuleState.MET, FALSE: RuleState.NOT_MET, UNKNOWN: RuleState.CANNOT_RULE_OUT}
@@ -79,7 +88,7 @@ def _would_be(rule_set: RuleSet, case: Case, outcomes: tuple[RuleOutcome, ...]) 
         return Supposition(rule_set, case, place, truth)
 
     def would_be(rule_id: str, place: Place, truth: Truth) -> Truth:
-        return supposed(place, truth).truth(rule_set.rule_by_id[rule_id].when, traces[rule_id])
+        return supposed(place, truth).truth(rule_set.rule_by_id[rule_id].condition, traces[rule_id])
 
     return would_be
 
@@ -105,20 +114,26 @@ class Evaluator:
         self._defined: dict[tuple[str, int], Trace] = {}
 
     def explanation(self, rule: Rule, ending: Ending) -> Explanation:
-        """Return why ``rule`` ends as it does. Its exceptions are worked out beside it and change no state."""
+        """Return why ``rule`` ends as it does. Exceptions and needs are worked out beside it and change no state."""
         trace = self.trace_of(rule, ending)
         return Explanation(
-            because=self._because.basis(rule.when, trace),
+            because=self._because.basis(rule.condition, trace),
             missing=missing_places(trace, self.case.questionnaire),
             exceptions=self._exceptions(rule),
             trace=trace,
+            needs=tuple(self._need(need) for need in rule.needs),
         )
 
     def trace_of(self, rule: Rule, ending: Ending) -> Trace:
         """Return how every node of a rule came out: remembered with its ending, or else walked."""
         if ending.trace is None:
-            ending.trace = self.trace(rule.when)
+            ending.trace = self._whole(rule)
         return ending.trace
+
+    def _whole(self, rule: Rule) -> Trace:
+        """Work out a rule with the sub-group that it is for: then the trace's two parts are the group and ``when``."""
+        trace = self.trace(rule.condition)
+        return trace if rule.only_for is None else trace._replace(kind="only-for")
 
     def _exceptions(self, rule: Rule) -> tuple[ExceptionOutcome, ...]:
         if not rule.unless:
@@ -136,6 +151,12 @@ class Evaluator:
             because=self._because.basis(unless.when, trace),
             trace=trace,
         )
+
+    def _need(self, need: Need) -> NeedOutcome:
+        if need.in_hand is None:
+            return NeedOutcome(need.id, Truth.UNKNOWN)
+        trace = self.trace(need.in_hand)
+        return NeedOutcome(need.id, trace.truth, self._because.basis(need.in_hand, trace), trace)
 
     def trace(self, node: Anything, row: Row | None = None) -> Trace:
         """Work out one node of a condition. Every part is worked out, so that each can say why."""

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from screening.engine.answers import Answer, Answers
 from screening.engine.conditions import Condition, Count, Defined, Leaf, Not
-from screening.engine.guidance import ExceptionOutcome, Place, RuleOutcome, Trace
+from screening.engine.guidance import ExceptionOutcome, NeedOutcome, Place, RuleOutcome, Trace
 from screening.engine.questionnaire import Question, Questionnaire
-from screening.engine.rules import RuleSet
+from screening.engine.rules import Rule, RuleSet
 from screening.engine.sentences import Phrase, Sentence, Writer, joined_words
 from screening.engine.words import WHY_WORDS, counted, sourced_words
 
@@ -16,7 +16,7 @@ def outcome_sentence(
 ) -> Sentence:
     """Return why a rule is met, is not met, or cannot be ruled out, part by part."""
     rule = rule_set.rule_by_id[outcome.rule_id]
-    return Explainer(rule_set, questionnaire, answers).sentence(rule.when, outcome.trace)
+    return Explainer(rule_set, questionnaire, answers).rule(rule, outcome.trace)
 
 
 def exception_sentence(
@@ -28,6 +28,16 @@ def exception_sentence(
     return Explainer(rule_set, questionnaire, answers).sentence(unless.when, exception.trace)
 
 
+def need_sentence(
+    rule_id: str, need: NeedOutcome, rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers
+) -> Sentence | None:
+    """Return why something is in hand, is not, or may be, part by part; ``None`` where no answer tells."""
+    found = next(found for found in rule_set.rule_by_id[rule_id].needs if found.id == need.need_id)
+    if found.in_hand is None or need.trace is None:
+        return None
+    return Explainer(rule_set, questionnaire, answers).sentence(found.in_hand, need.trace)
+
+
 class Explainer:
     """Tells conditions and their traces together."""
 
@@ -36,6 +46,17 @@ class Explainer:
         self._questionnaire = questionnaire
         self._answers = answers
         self._writer = Writer(rule_set, questionnaire)
+
+    def rule(self, rule: Rule, trace: Trace) -> Sentence:
+        """Return a rule's condition with how it came out, and before it whether the rule is for this case at all."""
+        if rule.only_for is None:
+            return self.sentence(rule.when, trace)
+        inside, when = trace.parts
+        spelled_out = self.sentence(rule.only_for.when, inside)
+        words = (Phrase("this rule is only for"), Phrase(rule.only_for.title, "name"))
+        group = Sentence(words, (spelled_out,), wraps=True, truth=inside.truth)
+        opening, joiner = joined_words(rule.condition)  # type: ignore[arg-type]
+        return Sentence((Phrase(opening),), (group, self.sentence(rule.when, when)), joiner, truth=trace.truth)
 
     def sentence(self, node: Condition, trace: Trace) -> Sentence:
         """Return ``node`` in words with how it came out; its parts likewise."""

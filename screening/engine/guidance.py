@@ -44,6 +44,8 @@ class Basis(NamedTuple):
 class Trace(NamedTuple):
     """How one node of a condition came out. ``parts`` follow the node's own parts, or the rows of a count.
 
+    Of a rule that is for a sub-group the whole is ``only-for``; its parts are the sub-group and the rule's ``when``.
+
     ``place`` is the answer a leaf read. ``why`` is a short code for what a reader could not see from the truth
     alone: ``not-asked-here`` (its enableWhen is surely not met), ``gate-open`` (whether to ask is not known yet),
     ``unanswered``, ``declined``, ``unknown``, ``vague-date``, ``may-be-more-rows``.
@@ -71,13 +73,24 @@ class ExceptionOutcome:
     trace: Trace
 
 
+@dataclass(frozen=True, slots=True)
+class NeedOutcome:
+    """Whether a document or clearance is in hand: unknown, too, where the rule has no condition for it (no trace)."""
+
+    need_id: str
+    in_hand: Truth
+    because: tuple[Basis, ...] = ()
+    trace: Trace | None = None
+
+
 class Explanation(NamedTuple):
-    """Why a rule ended as it did: what it rests on, what it waits for, its exceptions, and the whole tree."""
+    """Why a rule ended as it did: what it rests on, what it waits for, its exceptions and needs, and the whole tree."""
 
     because: tuple[Basis, ...]
     missing: tuple[Place, ...]
     exceptions: tuple[ExceptionOutcome, ...]
     trace: Trace
+    needs: tuple[NeedOutcome, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +120,11 @@ class RuleOutcome:
     def exceptions(self) -> tuple[ExceptionOutcome, ...]:
         """What became of each *unless*."""
         return self.explanation.exceptions
+
+    @property
+    def needs(self) -> tuple[NeedOutcome, ...]:
+        """Whether what is to be had first is in hand."""
+        return self.explanation.needs
 
     @property
     def trace(self) -> Trace:

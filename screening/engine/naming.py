@@ -1,15 +1,17 @@
 """Names and structure: nothing is named twice, nothing leads to itself, and no tree is large enough to hurt."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.questionnaire import EnableWhen, Group, ItemType, Question, Questionnaire
-from screening.engine.rules import Rule, RuleSet, Unless
+from screening.engine.rules import Confirmer, Rule, RuleSet, Unless
 from screening.engine.spelling import nearest
 from screening.engine.walking import MAX_DEPTH, MAX_NODES, conditions, depth, names_used, nodes
 
+_ROLE_LIKE = re.compile(r"[a-z]+(-[a-z]+)*")
 _GATING_TYPES = (ItemType.BOOLEAN, ItemType.CHOICE, ItemType.INTEGER, ItemType.DECIMAL)
 
 
@@ -25,10 +27,13 @@ def _findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: 
     yield from _definition_cycles(rule_set)
     for index, rule in enumerate(rule_set.rules):
         yield from _exceptions(rule, f"/rules/{index}")
+        yield from _parts(rule, f"/rules/{index}")
 
 
 def _repeated(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
     yield from _twice("rules", "rule", [(f"/rules/{i}/id", rule.id) for i, rule in enumerate(rule_set.rules)])
+    checks = [(f"/for_a_person/{i}/id", check.id) for i, check in enumerate(rule_set.for_a_person)]
+    yield from _twice("rules", "check for a person", checks)
     names = [(f"/definitions/{i}/name", definition.name) for i, definition in enumerate(rule_set.definitions)]
     yield from _twice("rules", "definition", names)
     yield from _twice("questionnaire", "item", _link_ids(questionnaire))
@@ -155,6 +160,19 @@ def _path_back(start: str, uses: Mapping[str, set[str]]) -> list[str]:
                 seen.add(name)
                 ways.append([*way, name])
     return []
+
+
+def _parts(rule: Rule, pointer: str) -> Iterator[Finding]:
+    roles = [(f"{pointer}/weighed_by/{index}", role.value) for index, role in enumerate(rule.weighed_by)]
+    yield from _twice("rules", f'role that weighs "{rule.id}"', roles)
+    for index, need in enumerate(rule.needs):
+        if not isinstance(need.from_whom, Confirmer) and _ROLE_LIKE.fullmatch(need.from_whom):
+            cure = f'{nearest(need.from_whom, list(Confirmer))} Or say it in words: "the family doctor".'
+            yield Finding("rules", f"{pointer}/needs/{index}/from", f'there is no role "{need.from_whom}".', cure)
+    needs = [(f"{pointer}/needs/{index}/id", need.id) for index, need in enumerate(rule.needs)]
+    yield from _twice("rules", f'need of "{rule.id}"', needs)
+    ids = [(f"{pointer}/undertakings/{index}/id", entry.id) for index, entry in enumerate(rule.undertakings)]
+    yield from _twice("rules", f'undertaking of "{rule.id}"', ids)
 
 
 def _exceptions(rule: Rule, pointer: str) -> Iterator[Finding]:

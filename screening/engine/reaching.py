@@ -35,7 +35,7 @@ from screening.engine.logic import known
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.reading import Case
-from screening.engine.rules import RuleSet
+from screening.engine.rules import Rule, RuleSet
 from screening.engine.walking import children, conditions
 
 MAX_TRIALS = 2**12
@@ -47,11 +47,24 @@ def reach_findings(questionnaire: Questionnaire, rule_set: RuleSet) -> list[Find
     found: list[Finding] = []
     for index, rule in enumerate(rule_set.rules):
         pointer = f"/rules/{index}"
-        found += _constant(questionnaire, rule_set, rule.when, f"{pointer}/when", f'the rule "{rule.id}"')
+        found += _rule(questionnaire, rule_set, rule, pointer)
         for place, unless in enumerate(rule.unless):
             where, what = f"{pointer}/unless/{place}/when", f'the exception "{unless.id}" of "{rule.id}"'
             found += _constant(questionnaire, rule_set, unless.when, where, what)
+        for place, need in enumerate(rule.needs):
+            if need.in_hand is not None:
+                where, what = f"{pointer}/needs/{place}/in_hand", f'that "{need.id}" of "{rule.id}" is in hand'
+                found += _constant(questionnaire, rule_set, need.in_hand, where, what)
     return found + list(_unread(questionnaire, rule_set))
+
+
+def _rule(questionnaire: Questionnaire, rule_set: RuleSet, rule: Rule, pointer: str) -> list[Finding]:
+    """Return whether the sub-group has everybody or nobody in it; else whether the rule can end only one way in it."""
+    if rule.only_for is not None:
+        place, what = f"{pointer}/only_for/when", f'the sub-group of "{rule.id}"'
+        if found := list(_constant(questionnaire, rule_set, rule.only_for.when, place, what)):
+            return found
+    return list(_constant(questionnaire, rule_set, rule.condition, f"{pointer}/when", f'the rule "{rule.id}"'))
 
 
 def _constant(

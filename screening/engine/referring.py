@@ -21,7 +21,7 @@ from screening.engine.documents import MOST_FINDINGS, Finding, first_findings
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.spelling import nearest
-from screening.engine.walking import MAX_NODES, children
+from screening.engine.walking import MAX_NODES, children, rule_conditions
 
 Fault = tuple[str, str, str]
 NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
@@ -49,9 +49,8 @@ def _findings(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Findi
     reader = _Reader(questionnaire, rule_set)
     for index, rule in enumerate(rule_set.rules):
         pointer = f"/rules/{index}"
-        yield from reader.problems(rule.when, f"{pointer}/when", None)
-        for place, unless in enumerate(rule.unless):
-            yield from reader.problems(unless.when, f"{pointer}/unless/{place}/when", None)
+        for place, condition in rule_conditions(rule):
+            yield from reader.problems(condition, pointer + place, None)
         yield from _alongside(questionnaire, rule.alongside, pointer)
     yield from _definitions(rule_set, reader)
 

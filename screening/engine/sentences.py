@@ -31,8 +31,19 @@ from screening.engine.conditions import (
     Within,
 )
 from screening.engine.questionnaire import Question, Questionnaire
-from screening.engine.rules import Rule, RuleSet, Unless
-from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, listed, plural, value_words
+from screening.engine.rules import Need, Rule, RuleSet, SubGroup, Unless
+from screening.engine.words import (
+    CONCERN_WORDS,
+    CONFIRMER_WORDS,
+    counted,
+    listed,
+    need_words,
+    plural,
+    recheck_words,
+    roles_words,
+    undertaking_words,
+    value_words,
+)
 
 PhraseKind = Literal["text", "question", "value", "name"]
 
@@ -92,28 +103,83 @@ class UnlessSentence:
 
 
 @dataclass(frozen=True, slots=True)
+class SubGroupSentence:
+    """Whom a rule is for as it reads: its title, and the condition that says who that is."""
+
+    title: str
+    when: Sentence
+
+    def __str__(self) -> str:
+        return f"only for “{self.title}” ({self.when})"
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSentence:
+    """What is to be had first as it reads: from whom, for how long, and when it is in hand if an answer tells."""
+
+    words: str
+    in_hand: Sentence | None
+
+    def __str__(self) -> str:
+        return f"To have first: {self.words}" + (f"; in hand when {self.in_hand}" if self.in_hand else "")
+
+
+@dataclass(frozen=True, slots=True)
 class RuleSentence:
-    """A whole rule as it reads: raise this concern, when, unless."""
+    """A whole rule as it reads: raise this concern, for whom, when, unless."""
 
     concern: str
     when: Sentence
     unless: tuple[UnlessSentence, ...]
+    only_for: SubGroupSentence | None = None
+    weighed_by: str = ""
+    needs: tuple[NeedSentence, ...] = ()
+    recheck: str = ""
+    undertakings: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        return ", ".join([f"Raise “{self.concern}” when {self.when}", *(str(unless) for unless in self.unless)]) + "."
+        whom = f", {self.only_for}," if self.only_for else ""
+        opening = f"Raise “{self.concern}”{whom} when {self.when}"
+        said = ", ".join([opening, *(str(unless) for unless in self.unless)])
+        return " ".join(f"{words}." for words in (said, *self.beside))
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """What stands beside the condition, each as a sentence without its full stop."""
+        found = [f"To be weighed by {self.weighed_by}"] if self.weighed_by else []
+        found += [str(need) for need in self.needs]
+        found += [f"The answers behind it are asked again {self.recheck}"] if self.recheck else []
+        found += [f"To be agreed {undertaking}" for undertaking in self.undertakings]
+        return tuple(found)
 
 
 def rule_sentence(rule: Rule, rule_set: RuleSet, questionnaire: Questionnaire) -> RuleSentence:
     """Return ``rule`` as it reads over ``questionnaire``."""
     writer = Writer(rule_set, questionnaire)
     titles = {unless.id: unless.title for unless in rule.unless}
-    unless = tuple(_unless(writer, unless, titles) for unless in rule.unless)
-    return RuleSentence(CONCERN_WORDS[rule.concern], writer.sentence(rule.when), unless)
+    return RuleSentence(
+        concern=CONCERN_WORDS[rule.concern],
+        when=writer.sentence(rule.when),
+        unless=tuple(_unless(writer, unless, titles) for unless in rule.unless),
+        only_for=_sub_group(writer, rule.only_for) if rule.only_for else None,
+        weighed_by=roles_words(rule.weighed_by),
+        needs=tuple(_need(writer, need) for need in rule.needs),
+        recheck=recheck_words(rule.recheck),
+        undertakings=tuple(undertaking_words(undertaking) for undertaking in rule.undertakings),
+    )
 
 
 def condition_sentence(node: Condition, rule_set: RuleSet, questionnaire: Questionnaire) -> Sentence:
     """Return one condition as it reads."""
     return Writer(rule_set, questionnaire).sentence(node)
+
+
+def _sub_group(writer: "Writer", group: SubGroup) -> SubGroupSentence:
+    return SubGroupSentence(group.title, writer.sentence(group.when))
+
+
+def _need(writer: "Writer", need: Need) -> NeedSentence:
+    return NeedSentence(need_words(need), writer.sentence(need.in_hand) if need.in_hand else None)
 
 
 def _unless(writer: "Writer", unless: Unless, titles: dict[str, str]) -> UnlessSentence:

@@ -14,6 +14,7 @@ from screening.engine.guidance import (
     Explanation,
     Guidance,
     MissingAnswer,
+    NeedOutcome,
     Place,
     RuleOutcome,
     RuleState,
@@ -87,6 +88,15 @@ def _exception(exception: ExceptionOutcome) -> Document:
     )
 
 
+def _need(need: NeedOutcome) -> Document:
+    return _filled(
+        need_id=need.need_id,
+        in_hand=need.in_hand.value,
+        because=[_basis(basis) for basis in need.because],
+        trace=None if need.trace is None else _trace(need.trace),
+    )
+
+
 def _outcome(outcome: RuleOutcome) -> Document:
     return _filled(
         rule_id=outcome.rule_id,
@@ -94,6 +104,7 @@ def _outcome(outcome: RuleOutcome) -> Document:
         because=[_basis(basis) for basis in outcome.because],
         missing=[_place(place) for place in outcome.missing],
         exceptions=[_exception(exception) for exception in outcome.exceptions],
+        needs=[_need(need) for need in outcome.needs],
         trace=_trace(outcome.trace),
     )
 
@@ -137,12 +148,22 @@ def _read_exception(exception: Document) -> ExceptionOutcome:
     )
 
 
+def _read_need(need: Document) -> NeedOutcome:
+    return NeedOutcome(
+        need_id=need["need_id"],
+        in_hand=Truth(need["in_hand"]),
+        because=tuple(_read_basis(basis) for basis in need.get("because", ())),
+        trace=_read_trace(need["trace"]) if "trace" in need else None,
+    )
+
+
 def _read_outcome(outcome: Document) -> RuleOutcome:
     explanation = Explanation(
         because=tuple(_read_basis(basis) for basis in outcome.get("because", ())),
         missing=tuple(_read_place(place) for place in outcome.get("missing", ())),
         exceptions=tuple(_read_exception(exception) for exception in outcome.get("exceptions", ())),
         trace=_read_trace(outcome["trace"]),
+        needs=tuple(_read_need(need) for need in outcome.get("needs", ())),
     )
     return RuleOutcome(outcome["rule_id"], RuleState(outcome["state"]), lambda: explanation)
 

@@ -6,7 +6,7 @@ Only what is undecided is worked out again. What is decided stays so, whatever t
 from typing import Any
 
 from screening.engine.answers import Row
-from screening.engine.conditions import AtLeast, Count, Defined, Leaf, Not, Truth
+from screening.engine.conditions import All, AtLeast, Count, Defined, Leaf, Not, Truth
 from screening.engine.guidance import Place, Trace
 from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
 from screening.engine.reading import Assumption, Case
@@ -38,7 +38,7 @@ class Supposition:
         parts = [self.truth(part, found, row) for part, found in zip(node.of, trace.parts, strict=True)]
         if isinstance(node, AtLeast):
             return at_least(node.n, parts)
-        return all_of(parts) if trace.kind == "all" else any_of(parts)
+        return all_of(parts) if isinstance(node, All) else any_of(parts)
 
     def _definition(self, node: Defined, trace: Trace, row: Row | None) -> Truth:
         """Work a definition out once: its trace is one object however many rules use it."""

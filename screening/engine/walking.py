@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from screening.engine.conditions import Condition, Count, Defined, Not
-from screening.engine.rules import RuleSet
+from screening.engine.rules import Rule, RuleSet
 
 MAX_DEPTH = 12
 MAX_NODES = 5_000
@@ -34,13 +34,24 @@ def depth(node: Condition) -> int:
 
 
 def conditions(rule_set: RuleSet) -> Iterator[tuple[str, Condition]]:
-    """Yield every condition of the rule set with its pointer: definitions, rules, and exceptions to rules."""
+    """Yield every condition of the rule set with its pointer: of definitions, then of each rule with all its parts."""
     for index, definition in enumerate(rule_set.definitions):
         yield f"/definitions/{index}/condition", definition.condition
     for index, rule in enumerate(rule_set.rules):
-        yield f"/rules/{index}/when", rule.when
-        for place, unless in enumerate(rule.unless):
-            yield f"/rules/{index}/unless/{place}/when", unless.when
+        for pointer, condition in rule_conditions(rule):
+            yield f"/rules/{index}{pointer}", condition
+
+
+def rule_conditions(rule: Rule) -> Iterator[tuple[str, Condition]]:
+    """Yield every condition of a rule with the pointer that leads to it from the rule."""
+    if rule.only_for is not None:
+        yield "/only_for/when", rule.only_for.when
+    yield "/when", rule.when
+    for place, unless in enumerate(rule.unless):
+        yield f"/unless/{place}/when", unless.when
+    for place, need in enumerate(rule.needs):
+        if need.in_hand is not None:
+            yield f"/needs/{place}/in_hand", need.in_hand
 
 
 def names_used(node: Condition) -> set[str]:

@@ -16,7 +16,7 @@ from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import Group, Question, Questionnaire
-from screening.engine.rules import RuleSet
+from screening.engine.rules import Rule, RuleSet
 from screening.engine.walking import conditions, nodes
 
 
@@ -224,8 +224,23 @@ def _rules(rule_set: RuleSet) -> Iterator[Said]:
     for index, rule in enumerate(rule_set.rules):
         for field in ("title", "explanation", "would_change"):
             yield "rules", f"/rules/{index}/{field}", getattr(rule, field)
-        for place, unless in enumerate(rule.unless):
-            yield "rules", f"/rules/{index}/unless/{place}/title", unless.title
+        yield from _rule_parts(rule, f"/rules/{index}")
+    for index, check in enumerate(rule_set.for_a_person):
+        yield "rules", f"/for_a_person/{index}/title", check.title
+        yield "rules", f"/for_a_person/{index}/text", check.text
+
+
+def _rule_parts(rule: Rule, pointer: str) -> Iterator[Said]:
+    if rule.only_for is not None:
+        yield "rules", f"{pointer}/only_for/title", rule.only_for.title
+    for place, unless in enumerate(rule.unless):
+        yield "rules", f"{pointer}/unless/{place}/title", unless.title
+    for place, need in enumerate(rule.needs):
+        yield "rules", f"{pointer}/needs/{place}/title", need.title
+        yield "rules", f"{pointer}/needs/{place}/from", need.from_whom
+    for place, undertaking in enumerate(rule.undertakings):
+        yield "rules", f"{pointer}/undertakings/{place}/text", undertaking.text
+        yield "rules", f"{pointer}/undertakings/{place}/by", undertaking.by
 
 
 def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.conditions import Truth
 from screening.engine.guidance import RuleState
 from screening.engine.questionnaire import ItemType, Question
-from screening.engine.rules import Concern, Confirmer
+from screening.engine.rules import Concern, Confirmer, Need, Recheck, Undertaking
 
 SOURCE_WORDS = {
     Source.CLIENT: "client says",
@@ -44,6 +44,7 @@ STATE_WORDS = {
     RuleState.CANNOT_RULE_OUT: "cannot be ruled out",
 }
 TRUTH_WORDS = {Truth.TRUE: "holds", Truth.FALSE: "does not hold", Truth.UNKNOWN: "cannot be told"}
+IN_HAND_WORDS = {Truth.TRUE: "in hand", Truth.FALSE: "not in hand", Truth.UNKNOWN: "not known whether it is in hand"}
 WHY_WORDS = {
     "": "",
     "not-asked-here": "not asked, because of an earlier answer",
@@ -54,6 +55,30 @@ WHY_WORDS = {
     "vague-date": "the date is too vague to tell",
     "may-be-more-rows": "there may be more",
 }
+
+
+def roles_words(roles: tuple[Confirmer, ...]) -> str:
+    """Return roles as people list them: ``the prescriber and the medical director``; empty where there is none."""
+    return listed([CONFIRMER_WORDS[role] for role in roles], "and") if roles else ""
+
+
+def recheck_words(recheck: Recheck | None) -> str:
+    """Return when answers are asked again: ``every 30 days``, ``before each session``; empty where nothing says so."""
+    if recheck is None:
+        return ""
+    return f"every {recheck.every}" if recheck.every else "before each session"
+
+
+def need_words(need: Need) -> str:
+    """Return what is to be had first: ``an ECG, from the prescriber, good for 6 months``."""
+    whom = CONFIRMER_WORDS[need.from_whom] if isinstance(need.from_whom, Confirmer) else need.from_whom
+    lasting = f", good for {need.good_for}" if need.good_for else ""
+    return f"{need.title}, from {whom}{lasting}"
+
+
+def undertaking_words(undertaking: Undertaking) -> str:
+    """Return who undertakes what: ``by the client: no driving until the next day``."""
+    return f"by {undertaking.by}: {undertaking.text}"
 
 
 def value_words(question: Question, value: Value) -> str:

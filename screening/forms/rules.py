@@ -20,6 +20,7 @@ from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import Concern, Confirmer, Rule, RuleSet, Unless
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS
 from screening.forms.lines import LinesForm, add_line, drop_line, write_lines
+from screening.forms.rule_parts import PartsForm, write_parts
 
 LONGEST = 2_000
 MOST_UNLESS = 10
@@ -139,6 +140,7 @@ class RuleEditor:
         self.revision = data.get("revision", "")
         self._rules, self._library, self._questionnaire = rules, library, questionnaire
         self.form = RuleForm(**self._given(RuleForm, ""), library=library, review_by=rule.review_by)
+        self.parts = PartsForm(**self._given(PartsForm, ""), rule=rule)
         self.when = self._lines("when", "Condition")
         self.unless = [self._part(key) for key in data.getlist("unless")[:MOST_UNLESS] if _is_key(key)]
         self.other_problems: list[Problem] = []
@@ -155,7 +157,7 @@ class RuleEditor:
         for number, part in enumerate(self.unless, start=1):
             named = [Problem(f"Exception {number}, {p.label}", p.message, p.target) for p in part.form.problems]
             found += [*named, *part.lines.problems]
-        return found + self.other_problems
+        return found + self.parts.problems + self.other_problems
 
     @property
     def topics(self) -> Iterator[tuple[str, list[StatementChoice], int]]:
@@ -195,7 +197,7 @@ class RuleEditor:
         return UnlessPart(key, given if given in known else "", form, lines)
 
     def _made(self) -> Rule | None:
-        when, valid = self.when.condition(), self.form.is_valid()
+        when, valid = self.when.condition(), self.form.is_valid() and self.parts.is_valid()
         unless = self._unless()
         if when is None or not valid or None in unless:
             return None
@@ -205,6 +207,7 @@ class RuleEditor:
                 **{name: getattr(self._rule, name) for name in Rule.model_fields},
                 **{name: words[name] for name in ("title", "explanation", "would_change", "owner", "review_by")},
                 **{name: tuple(words[name]) for name in ("cites", "weigh_with", "disagreements")},
+                **self.parts.made(),
                 "concern": Concern(words["concern"]),
                 "when": when,
                 "unless": tuple(found for found in unless if found is not None),
@@ -265,6 +268,7 @@ def typed_from(rule: Rule) -> QueryDict:
     data["concern"], data["review_by"] = rule.concern.value, rule.review_by.isoformat()
     for name in ("cites", "weigh_with", "disagreements"):
         data.setlist(name, list(getattr(rule, name)))
+    write_parts(data, rule)
     write_lines(data, "when", rule.when)
     for key, unless in enumerate(rule.unless):
         _write_unless(data, str(key), unless)

@@ -11,6 +11,7 @@ from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, Place, 
 from screening.engine.protocol import Protocol
 from screening.engine.rules import Rule
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, date_words, sourced_words
+from screening.management.reading_parts import parts_lines
 
 CLOSING = "For clinician review. Whatever is listed or not listed here, a clinician reads the case and decides."
 SOURCES_NOTE = "The sources are practitioners' opinions, not clinical guidelines, and they do not all agree."
@@ -35,6 +36,7 @@ def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, 
         for missing in guidance.missing:
             place = reader.place(missing.place)
             yield f"  {place} – could settle {len(missing.could_settle)}, {len(missing.read_by)} wait for it"
+    yield from reader.person_checks()
     if protocol.rule_set.context:
         yield from ("", "To weigh with every result:")
         yield from reader.statements(protocol.rule_set.context)
@@ -53,6 +55,7 @@ class _Reader:
         heading = f"cannot be ruled out ({concern})" if unknown else concern
         topic = self._protocol.library.topic_title.get(rule.topic, rule.topic)
         yield f"{heading[:1].upper()}{heading[1:]} · {topic}: {rule.title}"
+        yield from parts_lines(rule, outcome)
         yield from (f"  because: {self._basis(basis)}" for basis in outcome.because)
         yield from (f"  waits for: {self.place(place)}" for place in outcome.missing)
         for exception in outcome.exceptions:
@@ -77,6 +80,15 @@ class _Reader:
             sources = [library.source_by_key[key] for key in statement.sources]
             told = "; ".join(f"{source.author or source.title} ({source.grade})" for source in sources)
             yield f"  {statement_id}: {statement.text} – {told}"
+
+    def person_checks(self) -> Iterator[str]:
+        """Yield what no rule can say, to be listed whatever is raised."""
+        checks = self._protocol.rule_set.for_a_person
+        if checks:
+            yield from ("", "For a person to check:")
+        for check in checks:
+            yield f"  {check.title}: {check.text} ({CONFIRMER_WORDS[check.by]} checks it)"
+            yield from self.statements(check.cites)
 
     def _exception(self, rule: Rule, outcome: ExceptionOutcome) -> Iterator[str]:
         unless = next(unless for unless in rule.unless if unless.id == outcome.exception_id)

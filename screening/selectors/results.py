@@ -28,6 +28,7 @@ from screening.selectors.documents import (
     response_content,
     rule_set_of,
 )
+from screening.selectors.rule_parts import PartsView, SubGroupView, parts_view, sub_group_view
 
 SUICIDALITY = "suicidality"
 CONCERN_LABELS = {
@@ -115,6 +116,7 @@ class FlagView:
     disagreements: tuple[DisagreementView, ...]
     alongside: tuple[AnswerView, ...]
     missing: tuple[MissingView, ...]
+    parts: PartsView
     explanation: str
     would_change: str
 
@@ -135,7 +137,18 @@ class NotRaisedView:
     topic_title: str
     concern_label: str
     because: tuple[AnswerView, ...]
+    only_for: SubGroupView | None
     explanation: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCheckView:
+    """What is left to a person to check, who that is, and the guidance behind it."""
+
+    title: str
+    text: str
+    by: str
+    citations: tuple[CitationView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +160,7 @@ class ResultView:
     not_raised: tuple[NotRaisedView, ...]
     missing: tuple[MissingView, ...]
     context: tuple[CitationView, ...]
+    for_a_person: tuple[PersonCheckView, ...]
     note: str
 
     @property
@@ -224,6 +238,10 @@ class Reader:
             not_raised=tuple(self._not_raised(o) for o in guidance.outcomes if o.state is RuleState.NOT_MET),
             missing=missing,
             context=self._citations(self._rule_set.context),
+            for_a_person=tuple(
+                PersonCheckView(check.title, check.text, CONFIRMER_WORDS[check.by], self._citations(check.cites))
+                for check in self._rule_set.for_a_person
+            ),
             note=self._content.note,
         )
 
@@ -247,6 +265,7 @@ class Reader:
             disagreements=tuple(self._disagreement(key) for key in rule.disagreements),
             alongside=self._alongside(rule, outcome),
             missing=missing,
+            parts=parts_view(rule, outcome, self._because),
             explanation=rule.explanation,
             would_change=rule.would_change,
         )
@@ -259,6 +278,7 @@ class Reader:
             topic_title=self._topic(rule),
             concern_label=CONCERN_LABELS[rule.concern.value],
             because=self._because(outcome.because),
+            only_for=sub_group_view(rule, outcome),
             explanation=rule.explanation,
         )
 

@@ -12,7 +12,7 @@ from screening.engine.sentences import RuleSentence, rule_sentence
 from screening.engine.words import CONFIRMER_WORDS
 from screening.models import RuleSetVersion
 from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
-from screening.selectors.results import CONCERN_LABELS, CitationView, SourceView
+from screening.selectors.results import CONCERN_LABELS, CitationView, PersonCheckView, SourceView
 
 WRITTEN_WORDS = {
     Written.SAME: "as before",
@@ -29,6 +29,11 @@ _PLACES = {
     "weigh_with": "what is weighed with it",
     "disagreements": "the disagreements",
     "when": "the condition",
+    "only_for": "whom it is for",
+    "weighed_by": "who weighs it",
+    "needs": "what is to be had first",
+    "recheck": "when it is asked again",
+    "undertakings": "what is to be agreed",
     "review_by": "the review date",
     "alongside": "what is shown with it",
 }
@@ -105,6 +110,15 @@ def rule_view(version: RuleSetVersion, rules: RuleSet, rule: Rule) -> RuleView:
             for u in rule.unless
         ),
     )
+
+
+def person_checks_of(version: RuleSetVersion) -> list[PersonCheckView]:
+    """Return what every result of ``version`` lists for a person to check."""
+    library = library_of(version)
+    return [
+        PersonCheckView(check.title, check.text, CONFIRMER_WORDS[check.by], citations_of(library, check.cites))
+        for check in rule_set_of(version).for_a_person
+    ]
 
 
 def citations_of(library: GuidanceLibrary, statement_ids: Iterable[str]) -> tuple[CitationView, ...]:

@@ -20,7 +20,7 @@ from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
 from screening.selectors.policies import policy_of
 from screening.selectors.replays import replay_of
-from screening.selectors.rule_pages import changes_since, findings_shown, rules_of
+from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
 from screening.selectors.rule_sets import check_of, history_of, version_for, wrote
 from screening.selectors.vignettes import retold_in, vignettes_shown
 from screening.services import rule_sets
@@ -199,6 +199,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
     context = {
         "version": shown,
         "rules": rules_of(shown),
+        "for_a_person": person_checks_of(shown),
         "check": check,
         "findings": findings_shown(check.of_documents, rules, check.stops),
         "changed": changed[:MOST_CHANGED_SHOWN],

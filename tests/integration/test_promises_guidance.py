@@ -41,12 +41,14 @@ KEYS = (
     *("place", "link_id", "row_id", "value", "absent", "source"),
     *("kind", "truth", "why", "parts"),
     *("exception_id", "claimed", "confirmed_by", "lifted_by"),
+    *("needs", "need_id", "in_hand"),
     *("could_settle", "read_by"),
 )
 WORDS = {
     "state": {"met", "not-met", "cannot-be-ruled-out"},
     "truth": {"true", "false", "unknown"},
     "claimed": {"true", "false", "unknown"},
+    "in_hand": {"true", "false", "unknown"},
     "why": {"not-asked-here", "gate-open", "unanswered", "declined", "unknown", "vague-date", "may-be-more-rows"},
 }
 UNSIGNED: dict[str, dict[str, Any]] = {
@@ -110,7 +112,7 @@ def as_read(name: str, vignette: str) -> ResultView:
 
 def truths(protocol: Protocol, answers: Answers, case: Vignette) -> dict[str, Truth]:
     evaluator = Evaluator(protocol.rule_set, Case(protocol.questionnaire, answers, case.on))
-    return {rule.id: evaluator.trace(rule.when).truth for rule in protocol.rule_set.rules}
+    return {rule.id: evaluator.trace(rule.condition).truth for rule in protocol.rule_set.rules}
 
 
 class TestPromise1ItNeverDecides:

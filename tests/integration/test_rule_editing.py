@@ -10,13 +10,15 @@ from django.urls import reverse
 from core.errors import Refused
 from core.ledger.verification import verify
 from screening.engine.conditions import All, Count, Equals, OneOf
-from screening.engine.rules import Rule
+from screening.engine.dates import Duration, Unit
+from screening.engine.documents import load
+from screening.engine.rules import Confirmer, Need, Recheck, Rule, SubGroup, Undertaking
 from screening.models import RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.documents import rule_set_of
 from screening.services import rule_sets
 from tests import playing
-from tests.pages import signed_in
+from tests.pages import fields, signed_in, text_of
 from tests.playing import NOON, House
 from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, noted, now, sent, typed
 
@@ -142,6 +144,80 @@ class TestSaving:
     def test_a_published_rule_has_no_form(self, author: Client, draft: RuleSetVersion) -> None:
         response = author.get(reverse("edit-rule", args=[draft.based_on_id, RULE]))
         assert response["Location"] == reverse("rule", args=[draft.based_on_id, RULE])
+
+
+class TestWhatStandsBesideTheFlag:
+    typed = {
+        "weighed_by": ["medical-director", "prescriber"],
+        "recheck": "every",
+        "recheck_value": "30",
+        "recheck_unit": "days",
+        "undertakings": "no driving until the next day\r\n\r\n a companion:  sees them home",
+    }
+
+    def test_it_is_saved_as_it_was_typed(self, author: Client, draft: RuleSetVersion) -> None:
+        assert edit(author, draft, **self.typed).status_code == 302
+        rule = rule_in(draft)
+        assert [role.value for role in rule.weighed_by] == ["medical-director", "prescriber"]
+        assert rule.recheck == Recheck(every=Duration(value=30, unit=Unit.DAYS))
+        assert [(found.by, found.text) for found in rule.undertakings] == [
+            ("the client", "no driving until the next day"),
+            ("a companion", "sees them home"),
+        ]
+
+    def test_it_is_taken_away_again(self, author: Client, draft: RuleSetVersion) -> None:
+        edit(author, draft, **self.typed)
+        edit(author, now(draft), weighed_by=[], recheck="each-session", undertakings="a companion: sees them home")
+        rule = rule_in(draft)
+        assert (rule.weighed_by, rule.recheck) == ((), Recheck(before="each-session"))
+        assert [found.id for found in rule.undertakings] == ["agreed-sees-them-home"]
+        edit(author, now(draft), recheck="", undertakings="")
+        assert (rule_in(draft).recheck, rule_in(draft).undertakings) == (None, ())
+
+    def test_a_rule_comes_back_with_all_its_parts(self, author: Client, house: House, draft: RuleSetVersion) -> None:
+        leaf = {"kind": "equals", "question": "supervised-today", "value": True}
+        letter = {"id": "letter", "title": "a letter", "from": "the family doctor", "in_hand": leaf}
+        colon = Undertaking(id="two", text="first this:\nthen that: both", by="whoever: drives")
+        changed = rule_in(draft).model_copy(
+            update={
+                "only_for": SubGroup(title="some", when=rule_in(draft).when),
+                "weighed_by": (Confirmer.CLINICIAN,),
+                "needs": (load(Need, letter, document="need"),),
+                "recheck": Recheck(every=Duration(value=2, unit=Unit.WEEKS)),
+                "undertakings": (Undertaking(id="one", text="no driving"), colon),
+            }
+        )
+        rule_sets.change_rule(
+            version=draft, rule_id=RULE, rule=changed, expected_revision=draft.revision, by=house.author, at=NOON
+        )
+        assert edit(author, now(draft)).status_code == 302
+        assert rule_in(draft) == changed
+
+    @pytest.mark.parametrize(
+        ("changed", "said"),
+        [
+            ({"recheck": "every"}, "Give a number."),
+            ({"recheck": "every", "recheck_value": "3"}, "Choose a unit."),
+            ({"recheck": "every", "recheck_value": "0", "recheck_unit": "days"}, "Give 1 or more."),
+            ({"weighed_by": ["somebody"]}, "That is not among the choices."),
+            ({"undertakings": ": sees them home"}, "does not say who agrees to what"),
+            ({"undertakings": "\n".join(f"line {n}" for n in range(11))}, "room for 10"),
+        ],
+    )
+    def test_what_cannot_be_read_is_said_at_its_field(
+        self, author: Client, draft: RuleSetVersion, changed: Any, said: str
+    ) -> None:
+        refused(edit(author, draft, **changed), 422, said)
+        assert now(draft).rules == draft.rules
+
+    def test_the_preview_reads_it_and_the_form_keeps_it(self, author: Client, draft: RuleSetVersion) -> None:
+        page = text_of(edit(author, draft, **{**self.typed, "do": "preview"}))
+        assert "To be weighed by the medical director and the prescriber." in page
+        assert "The answers behind it are asked again every 30 days." in page
+        assert "To be agreed by a companion: sees them home." in page
+        kept = fields(edit(author, draft, **{**self.typed, "do": "refresh"}), "rule-form")
+        assert kept["undertakings"] == [self.typed["undertakings"]]
+        assert (kept["weighed_by"], kept["recheck_value"]) == (["prescriber", "medical-director"], ["30"])
 
 
 class TestCheckingWithoutSaving:

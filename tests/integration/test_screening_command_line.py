@@ -89,10 +89,13 @@ def test_screen_says_what_is_missing_and_what_kind_of_source_each_citation_is(re
     assert any(grade in text for grade in grades)
 
 
-def test_screen_as_json_is_the_engines_whole_output(response: Path) -> None:
+def test_screen_as_json_is_the_engines_whole_output_and_what_stands_beside_it(response: Path) -> None:
     written = json.loads(run("screen", "intake", str(response), on=ON, format="json"))
     found = Guidance.from_document(written)
+    beside = {name: written.pop(name) for name in ("parts", "for_a_person")}
     assert found.as_document() == written
+    assert beside["parts"].keys() <= set(found.flags)
+    assert [check["by"] for check in beside["for_a_person"]] == ["prescriber", "clinician"]
     assert found.flags[0] == "suicidal-thoughts-now"
     assert len(found.outcomes) == len(shipped_protocol("intake").rule_set.rules)
 

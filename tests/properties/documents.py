@@ -141,13 +141,19 @@ def conditions(*, defined: bool = True) -> st.SearchStrategy[Json]:
 
 
 def rule_sets() -> st.SearchStrategy[Json]:
-    """Draw a rule set of a few rules with exceptions, and one definition."""
+    """Draw a rule set of a few rules with exceptions, sub-groups and needs, and one definition."""
     return st.builds(
-        _rule_set, st.lists(st.tuples(conditions(), conditions()), min_size=1, max_size=4), conditions(defined=False)
+        _rule_set,
+        st.lists(
+            st.tuples(conditions(), conditions(), st.none() | conditions(), st.none() | conditions()),
+            min_size=1,
+            max_size=4,
+        ),
+        conditions(defined=False),
     )
 
 
-def _rule_set(drawn: list[tuple[Json, Json]], definition: Json) -> Json:
+def _rule_set(drawn: list[tuple[Json, Json, Json | None, Json | None]], definition: Json) -> Json:
     concerns = ["caution", "advises-against", "safeguard-missing", "prepare"]
     rules = [
         {
@@ -156,13 +162,17 @@ def _rule_set(drawn: list[tuple[Json, Json]], definition: Json) -> Json:
             "topic": "suicidality" if number == 2 else "other",
             "concern": concerns[number],
             "when": when,
+            **({"only_for": {"title": "O", "when": group}} if group else {}),
             "unless": [{"id": f"unless-{number}", "title": "U", "when": unless, "confirmed_by": "clinician"}],
+            "needs": [
+                {"id": f"need-{number}", "title": "N", "from": "prescriber", **({"in_hand": hand} if hand else {})}
+            ],
             "explanation": "E",
             "would_change": "W",
             "owner": "O",
             "review_by": "2027-01-01",
         }
-        for number, (when, unless) in enumerate(drawn)
+        for number, (when, unless, group, hand) in enumerate(drawn)
     ]
     named = [{"name": "named", "title": "N", "condition": definition}]
     return {"name": "r", "title": "R", "description": "D", "questionnaire": "q", "rules": rules, "definitions": named}

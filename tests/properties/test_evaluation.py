@@ -51,6 +51,9 @@ def test_compiled_rules_the_walk_and_the_plain_evaluator_agree(rules: Json, ques
     exceptions = [exception for outcome in found.outcomes for exception in outcome.exceptions]
     claimed = {exception.exception_id: CLAIMED[exception.claimed] for exception in exceptions}
     assert claimed == reference.claims(rules, questionnaire, answers, ON)
+    needs = [need for outcome in found.outcomes for need in outcome.needs]
+    in_hand = {need.need_id: CLAIMED[need.in_hand] for need in needs}
+    assert in_hand == reference.in_hand(rules, questionnaire, answers, ON)
 
 
 def less_known(answers: Json) -> list[Json]:

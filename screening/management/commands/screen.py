@@ -18,6 +18,7 @@ from screening.engine.responses import answers_from_fhir, authored_on
 from screening.engine.validation import refusals, validate
 from screening.management.protocol_files import bad_input, listed, protocol_named, questionnaire_version_named
 from screening.management.reading_out import guidance_lines
+from screening.management.reading_parts import beside_guidance
 
 
 class Command(BaseCommand):
@@ -52,7 +53,8 @@ class Command(BaseCommand):
         except InvalidDocument as problem:
             raise bad_input(listed(problem.findings)) from None
         if options["format"] == "json":
-            self.stdout.write(json.dumps(guidance.as_document(), indent=2, ensure_ascii=False))
+            found = guidance.as_document() | beside_guidance(protocol.rule_set, guidance)
+            self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
         else:
             day_known = asked is not None or authored is not None
             self.stdout.write("\n".join(guidance_lines(protocol, answers, guidance, day_known=day_known)))

@@ -1,0 +1,21 @@
+"""undertakings: what is to be agreed, such as not to drive. That it was given is recorded nowhere."""
+
+import pytest
+
+from tests.spec.book import WORDS, evaluated, given, response, rule, rule_set_of, yes
+
+RULE = rule("use", yes("a"), undertakings=[{"id": "no-driving", "text": "no driving until the next day"}])
+
+
+@pytest.mark.parametrize(("cell", "ending"), [("yes", "met"), ("no", "not met"), ("declined", "unknown")])
+def test_the_rule_ends_as_it_would_without(cell: str, ending: str) -> None:
+    answers = response(given(a=cell))
+    found = evaluated(RULE, answers=answers).outcome("use")
+    assert found.state is WORDS[ending]
+    assert found == evaluated(rule("use", yes("a")), answers=answers).outcome("use")
+
+
+def test_it_is_the_client_who_undertakes_where_nobody_else_is_named() -> None:
+    other = {"id": "drives", "text": "drives them home", "by": "a companion"}
+    rules = rule_set_of(RULE, rule("other", yes("a"), undertakings=[other])).rules
+    assert [undertaking.by for found in rules for undertaking in found.undertakings] == ["the client", "a companion"]
