@@ -6,6 +6,7 @@ every way and looks whether the answer is always the same. Slow, and easy to bel
 
 import calendar
 import itertools
+import operator
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 Json = dict[str, Any]
 Maybe = bool | None
 TRUTHS = {True: "met", False: "not-met", None: "cannot-be-ruled-out"}
+COMPARES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 CONCERNS = [
     "advises-against",
     "treat-first",
@@ -91,7 +93,31 @@ class Reference:
             return self.holds(self.definitions[node["name"]], row)
         if kind == "count":
             return self.count(node)
+        if kind == "score":
+            return self.score(node, row)
         return self.leaf(node, row)
+
+    def score(self, node: Json, row: Json | None) -> Maybe:
+        """Try every total there can be: the one that is given, or all that the items can add up to."""
+        entered = whatever([self.asked(link_id, row) for link_id in node["items"]], all)
+        sums = [sum(way) for way in itertools.product(*[self.numbers(link_id, row) for link_id in node["items"]])]
+        total = node.get("total")
+        if total and self.asked(total, row) is True and self.given(total, row).get("value") is not None:
+            given = self.given(total, row)["value"]
+            contradicts = entered is True and not min(sums) <= given <= max(sums)
+            return None if contradicts else COMPARES[node["operator"]](given, node["value"])
+        if entered is True:
+            return always(COMPARES[node["operator"]](found, node["value"]) for found in sums)
+        closed = not total or self.asked(total, row) is False
+        return False if entered is False and closed else None
+
+    def numbers(self, link_id: str, row: Json | None) -> list[int]:
+        """Return the numbers that an answer can be: the one given, or all within the question's bounds."""
+        value = self.given(link_id, row).get("value")
+        if value is not None:
+            return [value]
+        item = self.items[link_id]
+        return list(range(item["minimum"], item["maximum"] + 1)) if "minimum" in item else [-(10**9), 10**9]
 
     def count(self, node: Json) -> Maybe:
         is_asked = self.asked(node["group"], None)
@@ -165,12 +191,7 @@ class Reference:
                 "contains": lambda: node["value"] in value,
                 "between": lambda: node["low"] <= value <= node["high"],
                 "known-from": lambda: given.get("source", "client") in node["sources"],
-                "compare": lambda: {
-                    "<": value < node["value"],
-                    "<=": value <= node["value"],
-                    ">": value > node["value"],
-                    ">=": value >= node["value"],
-                }[node["operator"]],
+                "compare": lambda: COMPARES[node["operator"]](value, node["value"]),
             }[kind]()
         )
 

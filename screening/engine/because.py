@@ -3,7 +3,7 @@
 Of a decided node only the parts that decide it count. Of an undecided one, what holds so far and what is not known.
 """
 
-from screening.engine.conditions import Condition, Count, Defined, Not, Truth
+from screening.engine.conditions import Condition, Count, Defined, Not, Truth, relates
 from screening.engine.guidance import Basis, Place, Trace
 from screening.engine.reading import Case
 from screening.engine.rules import RuleSet
@@ -57,6 +57,8 @@ class Because:
             self._rows(node, trace, found)
         elif isinstance(node, Not):
             self._collect(node.condition, trace.parts[0], found)
+        elif relates(node):
+            _related(trace, found)
         elif trace.parts or trace.place is None:
             _leaf(trace, found)
         else:
@@ -95,6 +97,17 @@ def _leaf(trace: Trace, found: Places) -> None:
         found[trace.place] = None
     for gate in gates:
         _leaf(gate, found)
+
+
+def _related(trace: Trace, found: Places) -> None:
+    """Of several answers read together those count that take a part; a closed leaf rests on those that close it."""
+    if trace.why == "not-asked-here":
+        deciding = _HOLDS_NOT
+    else:
+        deciding = _HOLDS_OR_MAY if trace.truth is Truth.UNKNOWN else _HOLDS
+    for part in trace.parts:
+        if part.truth in deciding:
+            _leaf(part, found)
 
 
 def _deciding_rows(node: Count, truth: Truth) -> frozenset[Truth]:

@@ -1,6 +1,7 @@
 """What one comparison means: the forms of a leaf against one given answer. Absent answers never come this far."""
 
 import datetime
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,8 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
-    Leaf,
     OneOf,
+    Single,
     Truth,
     Within,
 )
@@ -22,14 +23,20 @@ from screening.engine.logic import known
 from screening.engine.questionnaire import Question
 
 Days = tuple[datetime.date, datetime.date]
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
-def leaf_question(leaf: Leaf) -> str:
-    """Return the ``link_id`` of the question that a leaf reads."""
+def leaf_question(leaf: Single) -> str:
+    """Return the ``link_id`` of the one question that a leaf reads."""
     return leaf.since if isinstance(leaf, Lasted) else leaf.question
 
 
-def compare(leaf: Leaf, question: Question, answer: Answer, on: datetime.date) -> Truth:
+def compare(leaf: Single, question: Question, answer: Answer, on: datetime.date) -> Truth:
     """Return whether ``answer`` meets ``leaf``; unknown only where a date is too vague to tell."""
     form = _KNOWN.get(type(leaf))
     if form is not None:
@@ -61,23 +68,11 @@ def _lasted(leaf: Lasted, days: Days, on: datetime.date) -> Truth:
     return Truth.FALSE if earliest > begin else Truth.UNKNOWN
 
 
-def _compares(leaf: Compare, value: Any) -> bool:
-    match leaf.operator:
-        case "<":
-            return bool(value < leaf.value)
-        case "<=":
-            return bool(value <= leaf.value)
-        case ">":
-            return bool(value > leaf.value)
-        case ">=":
-            return bool(value >= leaf.value)
-
-
 _KNOWN: dict[type, Callable[[Any, Any], bool]] = {
     Equals: lambda leaf, value: value == leaf.value,
     OneOf: lambda leaf, value: value in leaf.values,
     Contains: lambda leaf, value: leaf.value in value,
-    Compare: _compares,
+    Compare: lambda leaf, value: OPERATORS[leaf.operator](value, leaf.value),
     Between: lambda leaf, value: leaf.low <= value <= leaf.high,
 }
 _DATED: dict[type, Callable[[Any, Days, datetime.date], Truth]] = {Within: _within, Lasted: _lasted}

@@ -4,7 +4,7 @@ Every node is one form that published protocols use. Conditions are data: no exp
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, Union
+from typing import Annotated, Literal, TypeGuard, Union
 
 from pydantic import Field
 
@@ -118,6 +118,16 @@ class KnownFrom(Node):
     sources: Annotated[tuple[Source, ...], Field(min_length=1, max_length=5)]
 
 
+class Score(Node):
+    """The sum of an instrument's items compares so with a limit; ``total`` is the question that takes it as a whole."""
+
+    kind: Literal["score"]
+    items: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=50)]
+    total: Identifier | None = None
+    operator: Literal["<", "<=", ">", ">="]
+    value: Number
+
+
 class Count(Node):
     """So many rows of a repeating group meet ``where`` (every row, where it is left out)."""
 
@@ -135,9 +145,25 @@ class Defined(Node):
     name: Identifier
 
 
-Leaf = Equals | OneOf | Contains | Compare | Between | Within | Lasted | KnownFrom
+Single = Equals | OneOf | Contains | Compare | Between | Within | Lasted | KnownFrom
+Relating = Score
+Leaf = Single | Relating
 Condition = Annotated[All | Any | AtLeast | Not | Leaf | Count | Defined, Field(discriminator="kind")]
 Joined = All | Any | AtLeast
+
+
+def relates(node: object) -> TypeGuard[Relating]:
+    """Return whether ``node`` is a leaf that reads several answers together."""
+    return isinstance(node, Relating)
+
+
+def questions_read(leaf: Leaf) -> dict[str, str]:
+    """Return the ``link_id`` of each question that a leaf reads, by the field that names it."""
+    if isinstance(leaf, Score):
+        items = {f"items/{index}": link_id for index, link_id in enumerate(leaf.items)}
+        return items if leaf.total is None else {**items, "total": leaf.total}
+    return {"since": leaf.since} if isinstance(leaf, Lasted) else {"question": leaf.question}
+
 
 for _node in (All, Any, AtLeast, Not, Count):
     _node.model_rebuild()

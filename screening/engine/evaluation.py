@@ -26,9 +26,11 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
-    Leaf,
     Not,
     OneOf,
+    Relating,
+    Score,
+    Single,
     Truth,
     Within,
 )
@@ -135,8 +137,11 @@ class Evaluator:
         """Work out one node of a condition. Every part is worked out, so that each can say why."""
         return self._forms[type(node)](self, node, row)
 
-    def _leaf(self, node: Leaf, row: Row | None) -> Trace:
+    def _leaf(self, node: Single, row: Row | None) -> Trace:
         return self.case.leaf(node, row)
+
+    def _related(self, node: Relating, row: Row | None) -> Trace:
+        return self.case.related(node, row)
 
     def _parts(self, node: All | Any | AtLeast, row: Row | None) -> tuple[Trace, ...]:
         return tuple([self._forms[type(part)](self, part, row) for part in node.of])
@@ -194,4 +199,5 @@ class Evaluator:
         Defined: _named,
         Count: _count,
         **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, Lasted, KnownFrom), _leaf),
+        Score: _related,
     }

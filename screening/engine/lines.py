@@ -27,6 +27,7 @@ from screening.engine.conditions import (
     Lasted,
     Not,
     OneOf,
+    Score,
     Within,
 )
 from screening.engine.dates import Duration, Unit
@@ -49,6 +50,12 @@ ANSWERING = {
     "lasted": "has lasted at least",
     "known-from": "is known from",
 }
+SUMMING = {
+    "sum-less-than": "add up to less than",
+    "sum-at-most": "add up to at most",
+    "sum-more-than": "add up to more than",
+    "sum-no-less-than": "add up to at least",
+}
 COUNTING = {
     "count-at-least": "at least so many",
     "count-at-most": "at most so many",
@@ -56,6 +63,7 @@ COUNTING = {
 }
 DEFINED = {"defined": "as defined under a name"}
 COMPARING = {"less-than": "<", "at-most": "<=", "more-than": ">", "no-less-than": ">="}
+SUMMED = {f"sum-{kind}": sign for kind, sign in COMPARING.items()}
 COUNTED = {"count-at-least": ">=", "count-at-most": "<=", "count-exactly": "="}
 LARGEST = 2**53 - 1
 MAX_LINES = 80
@@ -68,7 +76,8 @@ LONGEST = 1200
 class Line:
     """One line. ``question`` is the ``link_id`` it reads, the group it counts, or the definition it names.
 
-    ``values`` are option codes or sources; ``number``, ``upper`` and ``unit`` are as typed.
+    ``values`` are option codes, sources, or the questions that are added up; ``number``, ``upper`` and ``unit`` are as
+    typed. ``other`` is the second question that it reads.
     """
 
     depth: int
@@ -78,6 +87,7 @@ class Line:
     number: str = ""
     upper: str = ""
     unit: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,11 @@ def _equals_line(node: Equals) -> Line:
     return Line(0, "equal-to", node.question, number=repr(node.value))
 
 
+def _score_line(node: Score) -> Line:
+    kind, number = _kind_of(SUMMED, node.operator), repr(node.value)
+    return Line(0, kind, values=node.items, number=number, other=node.total or "")
+
+
 def _kind_of(operators: dict[str, str], operator: str) -> str:
     return next(kind for kind, sign in operators.items() if sign == operator)
 
@@ -152,6 +167,7 @@ _LINE_OF: dict[type, Callable[[Anything], Line]] = {
     Between: lambda node: Line(0, "between", node.question, number=repr(node.low), upper=repr(node.high)),
     Within: lambda node: Line(0, "within", node.question, number=str(node.last.value), unit=node.last.unit.value),
     Lasted: lambda node: Line(0, "lasted", node.since, number=str(node.at_least.value), unit=node.at_least.unit.value),
+    Score: _score_line,
     KnownFrom: lambda node: Line(0, "known-from", node.question, values=tuple(s.value for s in node.sources)),
     Count: lambda node: Line(0, _kind_of(COUNTED, node.operator), node.group, number=str(node.value)),
     Defined: lambda node: Line(0, "defined", node.name),
@@ -291,6 +307,14 @@ def _between(line: Line, _: list[Anything]) -> Between:
     return Between(kind="between", question=_question(line), low=low, high=high)
 
 
+def _score(line: Line, _: list[Anything]) -> Score:
+    operator: Anything = SUMMED[line.kind]
+    if not line.values:
+        raise _Wrong("Choose the questions whose numbers are added up.")
+    number, total = _number(line.number), line.other or None
+    return Score(kind="score", items=line.values, total=total, operator=operator, value=number)
+
+
 def _count(line: Line, parts: list[Anything]) -> Count:
     operator: Anything = COUNTED[line.kind]
     where = _single_or_none(parts)
@@ -319,6 +343,7 @@ _NODE_OF: dict[str, Callable[[Line, list[Anything]], Anything]] = {
     "within": lambda line, _: Within(kind="within", question=_question(line), last=_length(line)),
     "lasted": lambda line, _: Lasted(kind="lasted", since=_question(line), at_least=_length(line)),
     "known-from": _known_from,
+    **dict.fromkeys(SUMMED, _score),
     **dict.fromkeys(COUNTED, _count),
     "defined": lambda line, _: Defined(kind="defined", name=_question(line)),
 }

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from screening.engine.comparing import leaf_question
 from screening.engine.conditions import (
     AtLeast,
     Between,
@@ -16,6 +15,8 @@ from screening.engine.conditions import (
     KnownFrom,
     Leaf,
     OneOf,
+    Score,
+    questions_read,
 )
 from screening.engine.documents import Finding
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
@@ -24,6 +25,7 @@ from screening.engine.spelling import nearest
 from screening.engine.walking import MAX_NODES, children
 
 Fault = tuple[str, str, str]
+_READ_TWICE = "Name another question, or take one of the two out."
 NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 _TYPE_WORDS = {
     ItemType.BOOLEAN: "answered yes or no",
@@ -106,9 +108,9 @@ class _Reader:
         if isinstance(node, AtLeast) and node.n > len(parts):
             problem = f"at least {node.n} of {len(parts)} can never hold."
             found.append(Finding("rules", f"{pointer}/n", problem, f"Write a number up to {len(parts)}."))
-        if not parts and (fault := self._leaf_fault(node, scope)):  # type: ignore[arg-type]
-            field, problem, cure = fault
-            found.append(Finding("rules", f"{pointer}/{field}", problem, cure))
+        if not parts:
+            faults = self._leaf_faults(node, scope)  # type: ignore[arg-type]
+            found += [Finding("rules", f"{pointer}/{field}", problem, cure) for field, problem, cure in faults]
         return 1 + sum(self._read(part, pointer + step, scope, found) for step, part in parts)
 
     def _definition(self, node: Defined, pointer: str, scope: _Scope, found: list[Finding]) -> int:
@@ -138,8 +140,18 @@ class _Reader:
             return 0
         return self._read(node.where, f"{pointer}/where", _Scope(node.group), found)
 
-    def _leaf_fault(self, leaf: Leaf, scope: _Scope) -> Fault | None:
-        link_id, field = leaf_question(leaf), "since" if leaf.kind == "lasted" else "question"
+    def _leaf_faults(self, leaf: Leaf, scope: _Scope) -> Iterator[Fault]:
+        named: dict[str, str] = {}
+        for field, link_id in questions_read(leaf).items():
+            fault = self._question_fault(link_id, field, scope)
+            fault = fault or _type_fault(leaf, self._questionnaire.questions[link_id], field)
+            if fault is None and link_id in named:
+                fault = field, f'"{link_id}" is read twice; the first stands at "{named[link_id]}".', _READ_TWICE
+            if fault:
+                yield fault
+            named.setdefault(link_id, field)
+
+    def _question_fault(self, link_id: str, field: str, scope: _Scope) -> Fault | None:
         question = self._questionnaire.questions.get(link_id)
         if question is None:
             if link_id in self._questionnaire.groups:
@@ -154,12 +166,14 @@ class _Reader:
                 f'"{link_id}" is answered row by row in "{home}"; outside its rows it has no one answer.',
                 cure,
             )
-        return _type_fault(leaf, question, field)
+        return None
 
 
 def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
     if isinstance(leaf, KnownFrom):
         return None
+    if isinstance(leaf, Score):
+        return _not_a_number(leaf, question, field)
     if isinstance(leaf, Compare | Between):
         return _number_fault(leaf, question)
     if isinstance(leaf, Equals):
@@ -172,11 +186,17 @@ def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
 
 
 def _number_fault(leaf: Compare | Between, question: Question) -> Fault | None:
-    if question.type not in NUMBERS:
-        return "question", _misread(question, leaf.kind), "Read a question of type integer or decimal."
+    if fault := _not_a_number(leaf, question, "question"):
+        return fault
     if isinstance(leaf, Between) and leaf.low > leaf.high:
         return "low", f"no number lies between {leaf.low} and {leaf.high}.", "Exchange the two limits."
     return None
+
+
+def _not_a_number(leaf: Leaf, question: Question, field: str) -> Fault | None:
+    if question.type in NUMBERS:
+        return None
+    return field, _misread(question, leaf.kind), "Read a question of type integer or decimal."
 
 
 def _equals_fault(leaf: Equals, question: Question) -> Fault | None:

@@ -10,7 +10,6 @@ from typing import Any as Anything
 from typing import Literal
 
 from screening.engine.answers import Source
-from screening.engine.comparing import leaf_question
 from screening.engine.conditions import (
     All,
     Any,
@@ -27,8 +26,11 @@ from screening.engine.conditions import (
     Leaf,
     Not,
     OneOf,
+    Relating,
     Truth,
     Within,
+    questions_read,
+    relates,
 )
 from screening.engine.questionnaire import Question, Questionnaire
 from screening.engine.rules import Rule, RuleSet, Unless
@@ -156,9 +158,23 @@ class Writer:
 
     def leaf(self, leaf: Leaf, *, negated: bool = False) -> tuple[Phrase, ...]:
         """Return the phrases of a leaf: the question as asked, and what is looked for in its answer."""
-        question = self._questionnaire.questions[leaf_question(leaf)]
+        if relates(leaf):
+            return self.related(leaf, negated=negated)
+        question = self._questionnaire.questions[next(iter(questions_read(leaf).values()))]
         verb, value = _LEAVES[type(leaf)](leaf, question)
         return Phrase(question.text, "question"), Phrase(_negative(verb) if negated else verb), Phrase(value, "value")
+
+    def asked(self, link_id: str) -> Phrase:
+        """Return a question as it is asked."""
+        return Phrase(self._questionnaire.questions[link_id].text, "question")
+
+    def related(self, leaf: Relating, *, negated: bool) -> tuple[Phrase, ...]:
+        """Return the phrases of a leaf that reads several answers together."""
+        first, *others = [self.asked(link_id) for link_id in leaf.items]
+        summed = [first, *(phrase for other in others for phrase in (Phrase("plus"), other))]
+        total = [] if leaf.total is None else [Phrase("or in place of these"), self.asked(leaf.total)]
+        verb = Phrase(_negative("is") if negated else "is")
+        return (*summed, *total, verb, Phrase(f"{_OPERATOR_WORDS[leaf.operator]} {leaf.value}", "value"))
 
     def count(self, node: Count) -> tuple[Phrase, ...]:
         """Return the phrases of a count: how many rows, of what, and whether there is something they must meet."""

@@ -6,7 +6,7 @@ Only what is undecided is worked out again. What is decided stays so, whatever t
 from typing import Any
 
 from screening.engine.answers import Row
-from screening.engine.conditions import AtLeast, Count, Defined, Leaf, Not, Truth
+from screening.engine.conditions import AtLeast, Count, Defined, Not, Single, Truth, relates
 from screening.engine.guidance import Place, Trace
 from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
 from screening.engine.reading import Assumption, Case
@@ -26,7 +26,9 @@ class Supposition:
         """Return how ``node`` would come out, where it came out as ``trace`` without the answer."""
         if trace.truth is not Truth.UNKNOWN:
             return trace.truth
-        if isinstance(node, Leaf):
+        if relates(node):
+            return self._case.related(node, row).truth
+        if isinstance(node, Single):
             reads = trace.place == self._place or trace.why == "gate-open"
             return self._case.leaf(node, row).truth if reads else Truth.UNKNOWN
         if isinstance(node, Count):

@@ -6,8 +6,9 @@ The engine's own findings name fields of the document; whoever fills in the form
 import re
 
 from screening.engine.documents import Finding
-from screening.engine.lines import ANSWERING, COMPARING, COUNTING, DEFINED, Line
+from screening.engine.lines import ANSWERING, COMPARING, COUNTING, DEFINED, SUMMING, Line
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
+from screening.engine.referring import NUMBERS
 from screening.engine.rules import RuleSet
 from screening.engine.words import listed
 
@@ -34,10 +35,31 @@ def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
         return f"Choose the list whose rows it counts. {REFRESH}"
     if line.kind in DEFINED and line.question not in rules.definition_by_name:
         return f"Choose a definition. {REFRESH}"
+    if line.kind in SUMMING:
+        return _misread_numbers(questions_of(line), questionnaire)
     if line.kind not in ANSWERING:
         return ""
     question = questionnaire.questions.get(line.question)
     return _misread_question(line, question) if question else f"Choose the question it is about. {REFRESH}"
+
+
+def questions_of(line: Line) -> tuple[str, ...]:
+    """Return the ``link_id`` of each question that a line reads."""
+    if line.kind in SUMMING:
+        return tuple(filter(None, (*line.values, line.other)))
+    return (line.question,) if line.kind in ANSWERING else ()
+
+
+def _misread_numbers(link_ids: tuple[str, ...], questionnaire: Questionnaire) -> str:
+    for place, link_id in enumerate(link_ids):
+        question = questionnaire.questions.get(link_id)
+        if question is None:
+            return f"Choose the questions whose numbers are added up. {REFRESH}"
+        if question.type not in NUMBERS:
+            return f"“{question.text}” {_answered(question)} Choose questions that are answered with a number."
+        if link_id in link_ids[:place]:
+            return f"“{question.text}” is chosen twice. Choose another question for one of the two."
+    return ""
 
 
 def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
@@ -48,10 +70,10 @@ def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
         return f"No number lies between {line.number} and {line.upper}. Exchange the two."
     if line.kind in COUNTING and "/where" in finding.pointer:
         return "It stands below another line that counts rows. Indent it as that one is, so that they are side by side."
-    group = questionnaire.group_of.get(line.question) if line.kind in ANSWERING else None
-    if group is None:
+    grouped = [link_id for link_id in questions_of(line) if link_id in questionnaire.group_of]
+    if not grouped:
         return _whole_words(finding)
-    asked, rows = questionnaire.questions[line.question].text, questionnaire.groups[group]
+    asked, rows = questionnaire.questions[grouped[0]].text, questionnaire.groups[questionnaire.group_of[grouped[0]]]
     return (
         f"“{asked}” is asked of each {rows.row_name}. Put it below a line that says how many rows of “{rows.text}”, "
         "indented by one more."

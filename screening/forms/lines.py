@@ -22,6 +22,7 @@ from screening.engine.lines import (
     DEFINED,
     JOINING,
     MAX_LINES,
+    SUMMING,
     InvalidLines,
     Line,
     LineProblem,
@@ -29,6 +30,7 @@ from screening.engine.lines import (
     to_lines,
 )
 from screening.engine.questionnaire import ItemType, Questionnaire
+from screening.engine.referring import NUMBERS
 from screening.engine.rules import RuleSet
 from screening.engine.walking import MAX_DEPTH
 from screening.forms.line_words import misread, said_of
@@ -38,12 +40,15 @@ KINDS: Choices = [
     ("", "Choose"),
     ("Lines that belong together", list(JOINING.items())),
     ("The answer to a question", list(ANSWERING.items())),
+    ("The answers to several questions", list(SUMMING.items())),
     ("How many rows of a list", list(COUNTING.items())),
     ("A definition", list(DEFINED.items())),
 ]
-NUMBERED = {*COMPARING, *COUNTING, "at-least", "equal-to", "between", "within", "lasted"}
-LISTED = {"one-of", "known-from"}
-FIELDS = ("depth", "kind", "question", "number", "upper", "unit")
+NUMBERED = {*COMPARING, *COUNTING, *SUMMING, "at-least", "equal-to", "between", "within", "lasted"}
+LISTED = {"one-of", "known-from", *SUMMING}
+OTHERS = dict.fromkeys(SUMMING, "Or the total, entered as a whole")
+"""What the second question of a line is to it, by the line's kind."""
+FIELDS = ("depth", "kind", "question", "number", "upper", "unit", "other")
 DEEPEST = MAX_DEPTH - 1
 REFRESH = {
     "hx-post": "",
@@ -70,16 +75,26 @@ class LineForm(Form):
     values = forms.MultipleChoiceField(label="Answers")
     number = forms.CharField(label="Number", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     upper = forms.CharField(label="Up to", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    other = forms.ChoiceField(label="And")
     unit = forms.ChoiceField(label="Unit", choices=[("", "Choose"), *[(unit.value, unit.value) for unit in Unit]])
 
     def __init__(
-        self, line: Line, *, key: str, number: int, questions: Choices, options: Choices, **kwargs: Any
+        self,
+        line: Line,
+        *,
+        key: str,
+        number: int,
+        questions: Choices,
+        options: Choices,
+        others: Choices,
+        **kwargs: Any,
     ) -> None:
         initial = {name: getattr(line, name) for name in FIELDS}
         super().__init__(initial=initial, use_required_attribute=False, **kwargs)
         self.line, self.position, self.key = line, number, key
         self.error = ""
         self.fields["question"].choices = [("", "Choose"), *questions]  # type: ignore[attr-defined]
+        self.fields["other"].choices = [("", "None"), *others]  # type: ignore[attr-defined]
         self._offer(options)
         for name, field in self.fields.items():
             if name != "values" or line.kind not in LISTED:
@@ -111,6 +126,7 @@ class LineForm(Form):
         found = {"question"} if kind in {*ANSWERING, *COUNTING, *DEFINED} else set()
         found |= {"values"} if kind in {"is", "contains", *LISTED} else set()
         found |= {"number"} if kind in NUMBERED else set()
+        found |= {"other"} if kind in OTHERS else set()
         found |= {"upper"} if kind == "between" else set()
         return found | ({"unit"} if kind in {"within", "lasted"} else set())
 
@@ -120,6 +136,11 @@ class LineForm(Form):
         return "List" if self.line.kind in COUNTING else "Definition" if self.line.kind in DEFINED else "Question"
 
     @property
+    def other_label(self) -> str:
+        """What the second question is to the line."""
+        return OTHERS.get(self.line.kind, "")
+
+    @property
     def several(self) -> bool:
         """Whether several answers can be chosen."""
         return self.line.kind in LISTED
@@ -127,6 +148,8 @@ class LineForm(Form):
     @property
     def values_label(self) -> str:
         """What several are chosen of."""
+        if self.line.kind in SUMMING:
+            return "Add up"
         return "Known from" if self.line.kind == "known-from" else "Answers"
 
     @property
@@ -195,6 +218,7 @@ class LinesForm:
             number=index + 1,
             questions=self._subjects(line.kind),
             options=self._options(line),
+            others=_numbers(self._questionnaire),
             prefix=f"{self.prefix}-{self.keys[index]}",
         )
 
@@ -208,6 +232,8 @@ class LinesForm:
     def _options(self, line: Line) -> Choices:
         if line.kind == "known-from":
             return SOURCES
+        if line.kind in SUMMING:
+            return _numbers(self._questionnaire)
         question = self._questionnaire.questions.get(line.question)
         return [(option.code, option.text) for option in question.answer_options] if question else []
 
@@ -229,6 +255,10 @@ def questions_by_section(questionnaire: Questionnaire) -> Choices:
             of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
             found[titles[questionnaire.section_of[link_id]]].append((link_id, f"{question.text}{of_each}"))
     return [(title, choices) for title, choices in found.items() if choices]
+
+
+def _numbers(questionnaire: Questionnaire) -> Choices:
+    return [(link_id, asked.text) for link_id, asked in questionnaire.questions.items() if asked.type in NUMBERS]
 
 
 def write_lines(data: QueryDict, prefix: str, condition: Condition) -> None:

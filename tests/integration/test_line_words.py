@@ -98,6 +98,13 @@ def a_line(kind: str, question: str = "", **more: object) -> Typed:
         (a_line("at-least", number="0"), "Give a whole number from 1 to 50."),
         (a_line("within", "suicidal-thoughts-began", number="0", unit="days"), "Give a whole number from 1 to 1200."),
         (a_line("between", "ocd-preparation-sessions", number="5", upper="2"), "No number lies between 5 and 2."),
+        (
+            a_line("sum-at-most", number="3", values=["ocd-preparation-sessions"] * 2),
+            f"{SESSIONS.removesuffix(' is answered with a whole number.')} is chosen twice.",
+        ),
+        (a_line("sum-at-most", number="3", values=["suicidal-thoughts-began"]), f"{WHEN} Choose questions that are"),
+        (a_line("sum-at-most", number="3", other="no-such"), "Choose the questions whose numbers are added up."),
+        (a_line("sum-at-most", number="3"), "Choose the questions whose numbers are added up."),
         (a_line("defined", "no-such"), "Choose a definition."),
         (a_line("is-yes", "medicine-reviewed"), f"{MEDICINE} is asked of each medicine. Put it below a line"),
     ],

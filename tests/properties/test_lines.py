@@ -21,6 +21,7 @@ from screening.engine.conditions import (
     Lasted,
     Not,
     OneOf,
+    Score,
     Within,
 )
 from screening.engine.dates import Duration, Unit
@@ -49,6 +50,14 @@ leaves: st.SearchStrategy[Anything] = st.one_of(
     st.builds(Between, kind=st.just("between"), question=identifiers, low=numbers, high=numbers),
     st.builds(Within, kind=st.just("within"), question=identifiers, last=durations),
     st.builds(Lasted, kind=st.just("lasted"), since=identifiers, at_least=durations),
+    st.builds(
+        Score,
+        kind=st.just("score"),
+        items=st.lists(identifiers, min_size=1, max_size=9).map(tuple),
+        total=st.none() | identifiers,
+        operator=st.sampled_from(["<", "<=", ">", ">="]),
+        value=numbers,
+    ),
     st.builds(KnownFrom, kind=st.just("known-from"), question=identifiers, sources=sources),
     st.builds(Defined, kind=st.just("defined"), name=identifiers),
 )
@@ -76,7 +85,9 @@ conditions = st.recursive(leaves, joined, max_leaves=8)
 lines = st.builds(
     Line,
     depth=st.integers(-1, 13),
-    kind=st.sampled_from(["all", "any", "not", "at-least", "is-yes", "is", "between", "within", "count-at-least", "?"]),
+    kind=st.sampled_from(
+        ["all", "any", "not", "at-least", "is-yes", "is", "between", "within", "count-at-least", "sum-at-most", "?"]
+    ),
     question=st.sampled_from(["", "mood", "Not an id"]),
     values=st.lists(st.sampled_from(["low", "High one"]), max_size=2).map(tuple),
     number=st.sampled_from(["", "3", "0", "2.5", "nan", "1e999", "three"]),
@@ -116,6 +127,7 @@ def made_of(typed: list[Line]) -> tuple[Anything, list[LineProblem]]:
         ([Line(0, "is-yes", "mood"), Line(1, "is-no", "sleep")], 1, "Nothing can belong"),
         ([Line(0, "all"), Line(1, "is-yes", "")], 2, "Choose which one"),
         ([Line(0, "is", "mood")], 1, "Choose the answer"),
+        ([Line(0, "sum-at-most", number="3")], 1, "added up"),
         ([Line(0, "less-than", "age", number="old")], 1, "Give a number"),
         ([Line(0, "less-than", "age", number="1e999")], 1, "smaller number"),
         ([Line(0, "within", "since", number="1.5", unit="days")], 1, "whole number"),

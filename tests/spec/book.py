@@ -65,6 +65,14 @@ ITEMS = [
         "row_name": "medicine",
         "items": [question("opioid", "boolean"), question("since", "date")],
     },
+    question("low", "integer", minimum=0, maximum=3),
+    question("tired", "integer", minimum=0, maximum=3),
+    question("restless", "integer", minimum=0, maximum=3),
+    question("instrument-total", "integer", minimum=0, maximum=9),
+    question("unbounded", "integer"),
+    question("in-full", "boolean"),
+    question("alone", "integer", minimum=0, maximum=3, enable_when=asked_when("in-full")),
+    question("alone-total", "integer", minimum=0, maximum=9, enable_when=asked_when("in-full", answer=False)),
 ]
 
 

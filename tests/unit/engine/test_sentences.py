@@ -11,6 +11,7 @@ from tests.spec.book import QUESTIONNAIRE, Json, evaluated, given, response, row
 NO_A: Json = {"kind": "not", "condition": yes("a")}
 STATUS: Json = {"kind": "equals", "question": "status", "value": "active"}
 COUNT: Json = {"kind": "count", "group": "medicines", "where": yes("opioid"), "operator": ">=", "value": 2}
+SCORE: Json = {"kind": "score", "items": ["low", "tired"], "operator": ">=", "value": 5}
 LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "unit": "months"}}
 
 
@@ -45,6 +46,11 @@ LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "uni
         (
             {"kind": "known-from", "question": "a", "sources": ["clinician", "record"]},
             "“a?” is known from an assessment at screening or a record",
+        ),
+        (SCORE, "“low?” plus “tired?” is at least 5"),
+        (
+            {"kind": "not", "condition": {**SCORE, "total": "instrument-total"}},
+            "“low?” plus “tired?” or in place of these “instrument-total?” is not at least 5",
         ),
         (COUNT, "at least 2 medicines where “opioid?” is answered yes"),
         ({"kind": "count", "group": "medicines", "operator": "=", "value": 0}, "no medicine"),
@@ -124,6 +130,27 @@ def test_a_question_behind_a_gate_tells_what_it_depends_on(cells: dict[str, str]
     assert found.why == why
     assert str(found.parts[0]) == "it depends on “diagnosed?”"
     assert found.parts[0].answer == gate
+
+
+def test_a_condition_on_several_answers_tells_each_of_them() -> None:
+    found = told({**SCORE, "total": "instrument-total"}, low="3", tired="declined")
+    assert (found.truth, found.why) == ("unknown", "")
+    assert [(str(part), part.answer, part.why) for part in found.parts] == [
+        ("“low?”", "3 (client says)", ""),
+        ("“tired?”", "", "preferred not to say"),
+        ("“instrument-total?”", "", "not answered"),
+    ]
+
+
+def test_answers_that_contradict_each_other_are_told_as_that() -> None:
+    found = told({**SCORE, "total": "instrument-total"}, low="3", tired="3", instrument_total="2")
+    assert (found.truth, found.why) == ("unknown", "the answers do not fit together")
+
+
+def test_one_of_several_answers_tells_the_gate_that_it_waits_for() -> None:
+    found = told({"kind": "score", "items": ["alone"], "operator": ">=", "value": 2})
+    assert found.parts[0].why == "whether to ask it is not known yet"
+    assert str(found.parts[0].parts[0]) == "it depends on “in-full?”"
 
 
 def test_a_count_tells_its_rows_one_by_one() -> None:
