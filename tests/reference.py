@@ -14,6 +14,12 @@ from typing import Any
 Json = dict[str, Any]
 Maybe = bool | None
 TRUTHS = {True: "met", False: "not-met", None: "cannot-be-ruled-out"}
+TWO = {
+    "lasted": ("since", "until"),
+    "after": ("question", "than"),
+    "washed-out": ("since", "half_life"),
+    "multiple-of": ("question", "of"),
+}
 COMPARES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 CONCERNS = [
     "advises-against",
@@ -91,11 +97,37 @@ class Reference:
             return whatever([self.holds(node["condition"], row)], lambda way: not way[0])
         if kind == "defined":
             return self.holds(self.definitions[node["name"]], row)
-        if kind == "count":
-            return self.count(node)
-        if kind == "score":
-            return self.score(node, row)
-        return self.leaf(node, row)
+        if kind in ("count", "score"):
+            return self.count(node) if kind == "count" else self.score(node, row)
+        return self.two(node, row) if kind in TWO and node.get(TWO[kind][1]) else self.leaf(node, row)
+
+    def two(self, node: Json, row: Json | None) -> Maybe:
+        """Try two answers with each other; of a vague date its first and its last day, since what is later stays so."""
+        link_ids = [node[field] for field in TWO[node["kind"]]]
+        is_asked = whatever([self.asked(link_id, row) for link_id in link_ids], all)
+        if is_asked is not True:
+            return is_asked
+        values = [self.given(link_id, row).get("value") for link_id in link_ids]
+        if None in values:
+            return None
+        ways = [self.ends(link_id, value) for link_id, value in zip(link_ids, values, strict=True)]
+        return always(self.on_two(node, one, other) for one in ways[0] for other in ways[1])
+
+    def ends(self, link_id: str, value: Any) -> list[Any]:
+        if self.items[link_id]["type"] != "date":
+            return [value]
+        days = self.days(link_id, value)
+        return [days[0], days[-1]]
+
+    def on_two(self, node: Json, one: Any, other: Any) -> bool:
+        kind = node["kind"]
+        if kind == "lasted":
+            return bool(one <= earlier(other, **node["at_least"]))
+        if kind == "after":
+            return bool(one >= other)
+        if kind == "washed-out":
+            return bool(one <= self.on and (self.on - one).days * 24 >= node["times"] * other)
+        return COMPARES[node["operator"]](one, node["times"] * other)
 
     def score(self, node: Json, row: Json | None) -> Maybe:
         """Try every total there can be: the one that is given, or all that the items can add up to."""

@@ -43,12 +43,12 @@ def compare(leaf: Single, question: Question, answer: Answer, on: datetime.date)
         return Truth.TRUE if form(leaf, answer.value) else Truth.FALSE
     if isinstance(leaf, KnownFrom):
         return known(answer.source in leaf.sources)
-    return _DATED[type(leaf)](leaf, _days(question, answer, on), on)
+    return _DATED[type(leaf)](leaf, days_between(question, answer.value, on), on)
 
 
-def _days(question: Question, answer: Answer, on: datetime.date) -> Days:
-    """Return the days between which the date lies; a past event cannot lie after ``on``."""
-    given = VagueDate.parse(str(answer.value))
+def days_between(question: Question, value: Any, on: datetime.date) -> Days:
+    """Return the days between which a given date lies; a past event cannot lie after ``on``."""
+    given = VagueDate.parse(str(value))
     return given.earliest, min(given.latest, on) if question.past else given.latest
 
 

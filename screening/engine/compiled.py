@@ -133,7 +133,7 @@ class _Compiler:
 
     def _related(self, leaf: Relating, inside: bool) -> Run:
         readers = [self._reader(link_id, inside) for link_id in questions_read(leaf).values()]
-        return lambda facts, row: BITS[relate(leaf, [read(facts, row) for read in readers]).truth]
+        return lambda facts, row: BITS[relate(leaf, [read(facts, row) for read in readers], facts.on).truth]
 
     def _reader(self, link_id: str, inside: bool) -> Callable[[Facts, Facts | None], Read]:
         """Return what reads one of several answers, with whether it is asked for."""

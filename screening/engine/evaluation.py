@@ -15,6 +15,7 @@ from screening.engine.because import Because
 from screening.engine.checking import answers_problems
 from screening.engine.compiled import FALSE, TRUE, UNKNOWN, compiled
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -26,13 +27,16 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
+    MultipleOf,
     Not,
     OneOf,
     Relating,
     Score,
     Single,
     Truth,
+    WashedOut,
     Within,
+    relates,
 )
 from screening.engine.documents import InvalidDocument
 from screening.engine.guidance import ExceptionOutcome, Explanation, Guidance, Place, RuleOutcome, RuleState, Trace
@@ -141,7 +145,14 @@ class Evaluator:
         return self.case.leaf(node, row)
 
     def _related(self, node: Relating, row: Row | None) -> Trace:
+        return self.related(node, row)
+
+    def related(self, node: Relating, row: Row | None) -> Trace:
+        """Work out a leaf that reads several answers together."""
         return self.case.related(node, row)
+
+    def _lasted(self, node: Lasted, row: Row | None) -> Trace:
+        return self.related(node, row) if relates(node) else self._leaf(node, row)
 
     def _parts(self, node: All | Any | AtLeast, row: Row | None) -> tuple[Trace, ...]:
         return tuple([self._forms[type(part)](self, part, row) for part in node.of])
@@ -198,6 +209,7 @@ class Evaluator:
         Not: _not,
         Defined: _named,
         Count: _count,
-        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, Lasted, KnownFrom), _leaf),
-        Score: _related,
+        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, KnownFrom), _leaf),
+        **dict.fromkeys((Score, After, WashedOut, MultipleOf), _related),
+        Lasted: _lasted,
     }

@@ -26,7 +26,6 @@ from screening.engine.conditions import (
     Leaf,
     OneOf,
     Relating,
-    Score,
     Single,
     Truth,
     Within,
@@ -97,15 +96,12 @@ class _Supposing(Evaluator):
             return super()._count(node, row)
         return Trace("count", known(self._supposed[node]), Place(node.group))
 
-    def _related(self, node: Relating, row: Row | None) -> Trace:
-        found = super()._related(node, row)
+    def related(self, node: Relating, row: Row | None) -> Trace:
+        """Suppose a leaf that reads several answers, unless it is surely not asked."""
+        found = super().related(node, row)
         return found if found.why == CLOSED else Trace(node.kind, known(self._supposed[node]))
 
-    _forms: ClassVar[Anything] = {
-        **Evaluator._forms,  # noqa: SLF001 - its own base
-        Score: _related,
-        Count: _count,
-    }
+    _forms: ClassVar[Anything] = {**Evaluator._forms, Count: _count}  # noqa: SLF001 - its own base
 
 
 class _Read:

@@ -114,11 +114,11 @@ class Case:
             Read(self._questions[place.link_id], gate.truth, None if answer is None else answer.value)
             for place, gate, answer in zip(places, gates, answers, strict=True)
         ]
-        relation = relate(leaf, reads)
+        relation = relate(leaf, reads, self.on)
         parts = tuple(map(_answer_read, relation.parts, places, gates, answers, [relation.why] * len(places)))
         truth = relation.truth
         if self._assumed is not None and self._assumed.place in places:
-            truth = settled_by(leaf, reads, places.index(self._assumed.place), self._assumed.truth)
+            truth = settled_by(leaf, reads, places.index(self._assumed.place), self._assumed.truth, self.on)
         return Trace(leaf.kind, truth, None, relation.why, parts)
 
     def rows(self, group: str) -> tuple[tuple[Row, ...], bool]:

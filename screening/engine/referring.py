@@ -14,8 +14,10 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Leaf,
+    MultipleOf,
     OneOf,
     Score,
+    WashedOut,
     questions_read,
 )
 from screening.engine.documents import Finding
@@ -26,6 +28,7 @@ from screening.engine.walking import MAX_NODES, children
 
 Fault = tuple[str, str, str]
 _READ_TWICE = "Name another question, or take one of the two out."
+_IN_HOURS = 'Ask for it in hours, with the unit "hours".'
 NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 _TYPE_WORDS = {
     ItemType.BOOLEAN: "answered yes or no",
@@ -147,6 +150,7 @@ class _Reader:
             fault = fault or _type_fault(leaf, self._questionnaire.questions[link_id], field)
             if fault is None and link_id in named:
                 fault = field, f'"{link_id}" is read twice; the first stands at "{named[link_id]}".', _READ_TWICE
+            fault = fault or _unit_fault(leaf, self._questionnaire.questions[link_id], self._questionnaire)
             if fault:
                 yield fault
             named.setdefault(link_id, field)
@@ -172,7 +176,7 @@ class _Reader:
 def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
     if isinstance(leaf, KnownFrom):
         return None
-    if isinstance(leaf, Score):
+    if isinstance(leaf, Score | MultipleOf) or field == "half_life":
         return _not_a_number(leaf, question, field)
     if isinstance(leaf, Compare | Between):
         return _number_fault(leaf, question)
@@ -182,6 +186,19 @@ def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
         return _option_fault(leaf, question)
     if question.type is not ItemType.DATE:
         return field, _misread(question, leaf.kind), "Read a question of type date."
+    return None
+
+
+def _unit_fault(leaf: Leaf, question: Question, questionnaire: Questionnaire) -> Fault | None:
+    """Half-lives are read in hours, and a reference in the unit of what is compared with it."""
+    if isinstance(leaf, WashedOut) and question.link_id == leaf.half_life and question.unit != "hours":
+        given = f'in "{question.unit}"' if question.unit else "without a unit"
+        return "half_life", f'"{question.link_id}" is given {given}; half-lives are read in hours.', _IN_HOURS
+    if isinstance(leaf, MultipleOf) and question.link_id == leaf.of and leaf.question in questionnaire.questions:
+        unit = questionnaire.questions[leaf.question].unit
+        if question.unit != unit:
+            problem = f'"{leaf.of}" is given in "{question.unit}", "{leaf.question}" in "{unit}".'
+            return "of", problem, "Ask for both in one unit."
     return None
 
 

@@ -1,16 +1,19 @@
-"""What one leaf says of several answers together: of an instrument's items and its total.
+"""What one leaf says of several answers together: of two dates, a number and its reference, an instrument's items.
 
 An answer that is missing leaves the leaf unknown; only a score may be told without it, where its bounds tell enough.
 """
 
+import datetime
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from screening.engine.comparing import OPERATORS
-from screening.engine.conditions import Score, Truth
-from screening.engine.logic import all_of
-from screening.engine.questionnaire import Question
+from screening.engine.comparing import OPERATORS, days_between
+from screening.engine.conditions import After, Lasted, MultipleOf, Relating, Score, Truth, WashedOut
+from screening.engine.dates import EARLIEST_YEAR
+from screening.engine.logic import all_of, known
+from screening.engine.questionnaire import ItemType, Question
 
 Span = tuple[float, float]
 CLOSED, CONTRADICTION = "not-asked-here", "contradiction"
@@ -33,7 +36,7 @@ class Relation(NamedTuple):
     """How a leaf came out, and the part that each answer takes: it decides, it is waited for, or it takes none.
 
     ``why`` is ``not-asked-here`` where the answers that take no part are those that close the leaf, and
-    ``contradiction`` where answers exclude each other.
+    ``contradiction`` where answers exclude each other, and ``vague-date`` where the days they can mean do not tell.
     """
 
     truth: Truth
@@ -41,27 +44,89 @@ class Relation(NamedTuple):
     why: str = ""
 
 
-def relate(leaf: Score, reads: Sequence[Read]) -> Relation:
-    """Return what ``leaf`` says of the answers it reads, in the order in which it names them."""
-    return _score(leaf, reads)
+def relate(leaf: Relating, reads: Sequence[Read], on: datetime.date) -> Relation:
+    """Return what ``leaf`` says on the day ``on`` of the answers it reads, in the order in which it names them."""
+    if isinstance(leaf, Score):
+        return _score(leaf, reads)
+    asked = all_of(read.asked for read in reads)
+    if asked is Truth.FALSE:
+        return _closed(reads)
+    if not all(read.known for read in reads):
+        return Relation(Truth.UNKNOWN, tuple(_waits(read) for read in reads))
+    spans = [_span(read, on) for read in reads]
+    truth = _at_every_end(leaf, spans, on)
+    if truth is not Truth.UNKNOWN:
+        return Relation(truth, (Truth.TRUE,) * len(reads))
+    vague = tuple(Truth.TRUE if first == last else Truth.UNKNOWN for first, last in spans)
+    return Relation(truth, vague, "vague-date")
 
 
-def settled_by(leaf: Score, reads: Sequence[Read], index: int, truth: Truth) -> Truth:
+def settled_by(leaf: Relating, reads: Sequence[Read], index: int, truth: Truth, on: datetime.date) -> Truth:
     """Return ``truth`` where one answer alone, that at ``index``, could bring ``leaf`` to it, and unknown otherwise."""
-    found = relate(leaf, reads)
+    found = relate(leaf, reads, on)
     if found.truth is not Truth.UNKNOWN:
         return found.truth
     if found.why == CONTRADICTION:
         return truth
     if found.parts[index] is not Truth.UNKNOWN or reads[index].asked is not Truth.TRUE:
         return Truth.UNKNOWN
-    if index == len(leaf.items):
+    if isinstance(leaf, Score) and index == len(leaf.items):
         return truth
-    for end in _bounds(reads[index]):
+    for end in _ends(reads[index], on):
         tried = [*reads[:index], reads[index]._replace(value=end), *reads[index + 1 :]]
-        if relate(leaf, tried).truth is truth:
+        if relate(leaf, tried, on).truth is truth:
             return truth
     return Truth.UNKNOWN
+
+
+def possible_relations(leaf: Relating, questions: Sequence[Question]) -> tuple[bool, ...]:
+    """Return whether ``leaf`` can hold and can fail on complete answers, as far as the bounds of numbers tell."""
+    reads = [Read(question, Truth.TRUE, None) for question in questions]
+    truths = {Truth.UNKNOWN}
+    if isinstance(leaf, Score):
+        entered = [items_span(part) for part in (reads[: len(leaf.items)], reads[len(leaf.items) :]) if part]
+        truths = {span_compares(leaf.operator, span, leaf.value) for span in entered}
+    elif isinstance(leaf, MultipleOf):
+        truths = {_at_every_end(leaf, [_bounds(read) for read in reads], datetime.date.min)}
+    return (True, False) if len(truths) > 1 or Truth.UNKNOWN in truths else (Truth.TRUE in truths,)
+
+
+def _at_every_end(leaf: Relating, spans: Sequence[tuple[Any, Any]], on: datetime.date) -> Truth:
+    """Try the ends of what each answer can mean: what holds at all of them holds between them, since none turns."""
+    holds = _HOLDS[type(leaf)]
+    found = {holds(leaf, on, *ends) for ends in itertools.product(*spans)}
+    return known(found.pop()) if len(found) == 1 else Truth.UNKNOWN
+
+
+def _lasted(leaf: Lasted, _on: datetime.date, since: datetime.date, until: datetime.date) -> bool:
+    return since <= leaf.at_least.before(until)
+
+
+def _washed_out(leaf: WashedOut, on: datetime.date, since: datetime.date, half_life: float) -> bool:
+    return (on - since).days * 24 >= leaf.times * half_life
+
+
+_HOLDS: dict[type, Callable[..., bool]] = {
+    Lasted: _lasted,
+    After: lambda _leaf, _on, day, than: day >= than,
+    WashedOut: _washed_out,
+    MultipleOf: lambda leaf, _on, value, of: OPERATORS[leaf.operator](value, leaf.times * of),
+}
+
+
+def _span(read: Read, on: datetime.date) -> tuple[Any, Any]:
+    if read.question.type is ItemType.DATE:
+        return days_between(read.question, read.value, on)
+    return read.value, read.value
+
+
+def _ends(read: Read, on: datetime.date) -> tuple[Any, Any]:
+    """Return the outermost values that an answer can still turn out to be."""
+    if read.question.type is not ItemType.DATE:
+        return _bounds(read)
+    latest = on if read.question.past else datetime.date.max
+    first, last = _span(read, on) if read.known else (datetime.date(EARLIEST_YEAR, 1, 1), latest)
+    return first.isoformat(), last.isoformat()
 
 
 def span_compares(operator: str, span: Span, limit: float) -> Truth:
@@ -85,10 +150,13 @@ def _score(leaf: Score, reads: Sequence[Read]) -> Relation:
     closed = not total or total[0].asked is Truth.FALSE
     if asked is Truth.UNKNOWN:
         return Relation(Truth.UNKNOWN, tuple(_waits(read) for read in reads))
-    if closed:
-        parts = tuple(Truth.FALSE if read.asked is Truth.FALSE else Truth.TRUE for read in reads)
-        return Relation(Truth.FALSE, parts, CLOSED)
-    return Relation(Truth.UNKNOWN, _alone(reads, Truth.UNKNOWN))
+    return _closed(reads) if closed else Relation(Truth.UNKNOWN, _alone(reads, Truth.UNKNOWN))
+
+
+def _closed(reads: Sequence[Read]) -> Relation:
+    """Return that a leaf does not hold, since what it reads is surely not asked."""
+    parts = tuple(Truth.FALSE if read.asked is Truth.FALSE else Truth.TRUE for read in reads)
+    return Relation(Truth.FALSE, parts, CLOSED)
 
 
 def _waits(read: Read) -> Truth:
@@ -111,11 +179,3 @@ def items_span(items: Sequence[Read]) -> Span:
 def _bounds(read: Read) -> Span:
     low, high = read.question.minimum, read.question.maximum
     return -math.inf if low is None else low, math.inf if high is None else high
-
-
-def possible_relations(leaf: Score, questions: Sequence[Question]) -> tuple[bool, ...]:
-    """Return whether ``leaf`` can hold and can fail on complete answers, as far as the questions' bounds tell."""
-    reads = [Read(question, Truth.TRUE, None) for question in questions]
-    entered = [items_span(part) for part in (reads[: len(leaf.items)], reads[len(leaf.items) :]) if part]
-    truths = {span_compares(leaf.operator, span, leaf.value) for span in entered}
-    return (True, False) if len(truths) > 1 or Truth.UNKNOWN in truths else (Truth.TRUE in truths,)

@@ -11,6 +11,7 @@ from typing import Literal
 
 from screening.engine.answers import Source
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -24,10 +25,13 @@ from screening.engine.conditions import (
     KnownFrom,
     Lasted,
     Leaf,
+    MultipleOf,
     Not,
     OneOf,
     Relating,
+    Score,
     Truth,
+    WashedOut,
     Within,
     questions_read,
     relates,
@@ -170,6 +174,16 @@ class Writer:
 
     def related(self, leaf: Relating, *, negated: bool) -> tuple[Phrase, ...]:
         """Return the phrases of a leaf that reads several answers together."""
+        if isinstance(leaf, Score):
+            return self._score(leaf, negated=negated)
+        question, other = [self.asked(link_id) for link_id in questions_read(leaf).values()]
+        said, value = _RELATING[type(leaf)](leaf)
+        verb = Phrase(_negative(said) if negated else said)
+        if isinstance(leaf, Lasted):
+            return question, Phrase("until"), other, verb, Phrase(value, "value")
+        return question, verb, *([Phrase(value, "value")] if value else []), other
+
+    def _score(self, leaf: Score, *, negated: bool) -> tuple[Phrase, ...]:
         first, *others = [self.asked(link_id) for link_id in leaf.items]
         summed = [first, *(phrase for other in others for phrase in (Phrase("plus"), other))]
         total = [] if leaf.total is None else [Phrase("or in place of these"), self.asked(leaf.total)]
@@ -210,6 +224,9 @@ def _negative(verb: str) -> str:
         "is one of": "is none of",
         "includes": "does not include",
         "lies": "does not lie",
+        "is not before": "is before",
+        "lies back at least": "does not lie back at least",
+        "is a time of": "is not a time of",
         "names a time that has lasted": "names a time that has not lasted",
         "is known from": "is not known from",
     }[verb]
@@ -253,6 +270,12 @@ def _known_from(leaf: KnownFrom, _question: Question) -> tuple[str, str]:
     return "is known from", listed([_SOURCE_NOUNS[source] for source in leaf.sources], "or")
 
 
+_RELATING: dict[type, Callable[[Anything], tuple[str, str]]] = {
+    Lasted: lambda leaf: ("is a time of", f"at least {leaf.at_least}"),
+    After: lambda _: ("is not before", ""),
+    WashedOut: lambda leaf: ("lies back at least", f"{leaf.times} times"),
+    MultipleOf: lambda leaf: ("is", f"{_OPERATOR_WORDS[leaf.operator]} {leaf.times} times"),
+}
 _LEAVES: dict[type, Callable[[Anything, Question], tuple[str, str]]] = {
     Equals: _equals,
     OneOf: _one_of,

@@ -6,7 +6,8 @@ The engine's own findings name fields of the document; whoever fills in the form
 import re
 
 from screening.engine.documents import Finding
-from screening.engine.lines import ANSWERING, COMPARING, COUNTING, DEFINED, SUMMING, Line
+from screening.engine.line_kinds import ANSWERING, COMPARING, COUNTING, DEFINED, MULTIPLIED, RELATING, SUMMING
+from screening.engine.lines import Line
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.referring import NUMBERS
 from screening.engine.rules import RuleSet
@@ -21,11 +22,21 @@ KINDS_OF = {
     ItemType.DECIMAL: NUMBER_KINDS,
     ItemType.DATE: ("within", "lasted"),
 }
+_TYPES: dict[str, tuple[tuple[ItemType, ...], ...]] = {
+    "lasted-until": ((ItemType.DATE,), (ItemType.DATE,)),
+    "after": ((ItemType.DATE,), (ItemType.DATE,)),
+    "washed-out": ((ItemType.DATE,), NUMBERS),
+    **dict.fromkeys(MULTIPLIED, (NUMBERS, NUMBERS)),
+}
+OTHER_TYPES = {**{kind: types[1] for kind, types in _TYPES.items()}, **dict.fromkeys(SUMMING, NUMBERS)}
+"""What the second question of a line has to be answered with, by the line's kind."""
 ANSWERED = {
     ItemType.BOOLEAN: "is answered yes or no.",
     ItemType.INTEGER: "is answered with a whole number.",
     ItemType.DECIMAL: "is answered with a number.",
     ItemType.DATE: "is answered with a date.",
+    ItemType.STRING: "is answered in words.",
+    ItemType.TEXT: "is answered in words.",
 }
 
 
@@ -35,8 +46,8 @@ def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
         return f"Choose the list whose rows it counts. {REFRESH}"
     if line.kind in DEFINED and line.question not in rules.definition_by_name:
         return f"Choose a definition. {REFRESH}"
-    if line.kind in SUMMING:
-        return _misread_numbers(questions_of(line), questionnaire)
+    if line.kind in SUMMING or line.kind in RELATING:
+        return _misread_several(line, questionnaire)
     if line.kind not in ANSWERING:
         return ""
     question = questionnaire.questions.get(line.question)
@@ -47,16 +58,20 @@ def questions_of(line: Line) -> tuple[str, ...]:
     """Return the ``link_id`` of each question that a line reads."""
     if line.kind in SUMMING:
         return tuple(filter(None, (*line.values, line.other)))
+    if line.kind in RELATING:
+        return line.question, line.other
     return (line.question,) if line.kind in ANSWERING else ()
 
 
-def _misread_numbers(link_ids: tuple[str, ...], questionnaire: Questionnaire) -> str:
+def _misread_several(line: Line, questionnaire: Questionnaire) -> str:
+    link_ids, wanted = questions_of(line), _TYPES.get(line.kind, ())
     for place, link_id in enumerate(link_ids):
-        question = questionnaire.questions.get(link_id)
+        question, types = questionnaire.questions.get(link_id), wanted[place] if wanted else NUMBERS
         if question is None:
-            return f"Choose the questions whose numbers are added up. {REFRESH}"
-        if question.type not in NUMBERS:
-            return f"“{question.text}” {_answered(question)} Choose questions that are answered with a number."
+            return f"Choose the questions that it reads. {REFRESH}"
+        if question.type not in types:
+            wants = "a date" if ItemType.DATE in types else "a number"
+            return f"“{question.text}” {_answered(question)} Choose one that is answered with {wants}."
         if link_id in link_ids[:place]:
             return f"“{question.text}” is chosen twice. Choose another question for one of the two."
     return ""
@@ -66,6 +81,10 @@ def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
     """Return what the engine finds on a line that is sound by itself: most of it is about where the line stands."""
     if finding.pointer.endswith("/n"):
         return "There are fewer lines below it than that. Give a smaller number, or add lines."
+    if finding.pointer.endswith("/half_life"):
+        return f"“{questionnaire.questions[line.other].text}” is not given in hours. Choose one that is."
+    if finding.pointer.endswith("/of"):
+        return "The two are not given in one unit. Choose two that are."
     if finding.pointer.endswith("/low"):
         return f"No number lies between {line.number} and {line.upper}. Exchange the two."
     if line.kind in COUNTING and "/where" in finding.pointer:

@@ -15,14 +15,18 @@ from screening.engine.answers import Source
 from screening.engine.conditions import Condition
 from screening.engine.dates import Unit
 from screening.engine.documents import Finding
-from screening.engine.lines import (
+from screening.engine.line_kinds import (
     ANSWERING,
     COMPARING,
     COUNTING,
     DEFINED,
     JOINING,
-    MAX_LINES,
+    MULTIPLIED,
+    RELATING,
     SUMMING,
+)
+from screening.engine.lines import (
+    MAX_LINES,
     InvalidLines,
     Line,
     LineProblem,
@@ -30,23 +34,29 @@ from screening.engine.lines import (
     to_lines,
 )
 from screening.engine.questionnaire import ItemType, Questionnaire
-from screening.engine.referring import NUMBERS
 from screening.engine.rules import RuleSet
 from screening.engine.walking import MAX_DEPTH
-from screening.forms.line_words import misread, said_of
+from screening.forms.line_words import NUMBERS, OTHER_TYPES, misread, said_of
 
 Choices = list[tuple[str, Any]]
 KINDS: Choices = [
     ("", "Choose"),
     ("Lines that belong together", list(JOINING.items())),
     ("The answer to a question", list(ANSWERING.items())),
+    ("The answers to two questions", list(RELATING.items())),
     ("The answers to several questions", list(SUMMING.items())),
     ("How many rows of a list", list(COUNTING.items())),
     ("A definition", list(DEFINED.items())),
 ]
-NUMBERED = {*COMPARING, *COUNTING, *SUMMING, "at-least", "equal-to", "between", "within", "lasted"}
+LONG = {"within", "lasted", "lasted-until"}
+NUMBERED = {*COMPARING, *COUNTING, *SUMMING, *MULTIPLIED, *LONG, "at-least", "equal-to", "between", "washed-out"}
 LISTED = {"one-of", "known-from", *SUMMING}
-OTHERS = dict.fromkeys(SUMMING, "Or the total, entered as a whole")
+OTHERS = {
+    **dict.fromkeys(SUMMING, "Or the total, entered as a whole"),
+    **dict.fromkeys(MULTIPLIED, "Of"),
+    **dict.fromkeys(("lasted-until", "after"), "The other date"),
+    "washed-out": "The half-life, in hours",
+}
 """What the second question of a line is to it, by the line's kind."""
 FIELDS = ("depth", "kind", "question", "number", "upper", "unit", "other")
 DEEPEST = MAX_DEPTH - 1
@@ -123,12 +133,12 @@ class LineForm(Form):
     def shown(self) -> set[str]:
         """The controls that the line's kind asks for."""
         kind = self.line.kind
-        found = {"question"} if kind in {*ANSWERING, *COUNTING, *DEFINED} else set()
+        found = {"question"} if kind in {*ANSWERING, *RELATING, *COUNTING, *DEFINED} else set()
         found |= {"values"} if kind in {"is", "contains", *LISTED} else set()
         found |= {"number"} if kind in NUMBERED else set()
         found |= {"other"} if kind in OTHERS else set()
         found |= {"upper"} if kind == "between" else set()
-        return found | ({"unit"} if kind in {"within", "lasted"} else set())
+        return found | ({"unit"} if kind in LONG else set())
 
     @property
     def subject_label(self) -> str:
@@ -218,7 +228,7 @@ class LinesForm:
             number=index + 1,
             questions=self._subjects(line.kind),
             options=self._options(line),
-            others=_numbers(self._questionnaire),
+            others=_of_types(self._questionnaire, OTHER_TYPES.get(line.kind, ())),
             prefix=f"{self.prefix}-{self.keys[index]}",
         )
 
@@ -233,7 +243,7 @@ class LinesForm:
         if line.kind == "known-from":
             return SOURCES
         if line.kind in SUMMING:
-            return _numbers(self._questionnaire)
+            return _of_types(self._questionnaire, NUMBERS)
         question = self._questionnaire.questions.get(line.question)
         return [(option.code, option.text) for option in question.answer_options] if question else []
 
@@ -251,14 +261,19 @@ def questions_by_section(questionnaire: Questionnaire) -> Choices:
     titles = {section.link_id: section.title for section in questionnaire.sections}
     for link_id, question in questionnaire.questions.items():
         if question.type not in unread:
-            group = questionnaire.group_of.get(link_id)
-            of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
-            found[titles[questionnaire.section_of[link_id]]].append((link_id, f"{question.text}{of_each}"))
+            found[titles[questionnaire.section_of[link_id]]].append((link_id, _as_asked(questionnaire, link_id)))
     return [(title, choices) for title, choices in found.items() if choices]
 
 
-def _numbers(questionnaire: Questionnaire) -> Choices:
-    return [(link_id, asked.text) for link_id, asked in questionnaire.questions.items() if asked.type in NUMBERS]
+def _of_types(questionnaire: Questionnaire, types: Iterable[ItemType]) -> Choices:
+    questions = questionnaire.questions.items()
+    return [(link_id, _as_asked(questionnaire, link_id)) for link_id, asked in questions if asked.type in types]
+
+
+def _as_asked(questionnaire: Questionnaire, link_id: str) -> str:
+    group = questionnaire.group_of.get(link_id)
+    of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
+    return f"{questionnaire.questions[link_id].text}{of_each}"
 
 
 def write_lines(data: QueryDict, prefix: str, condition: Condition) -> None:

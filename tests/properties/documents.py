@@ -76,7 +76,31 @@ def _durations() -> st.SearchStrategy[Json]:
 
 def _leaves(link_ids: list[str]) -> st.SearchStrategy[Json]:
     single = st.sampled_from(link_ids).flatmap(_leaf)
-    return st.one_of(single, single, single, _scores())
+    dates = [link_id for link_id in link_ids if _question(link_id)["type"] == "date"]
+    return st.one_of(single, single, single, _scores(), _related(dates))
+
+
+def _related(dates: list[str]) -> st.SearchStrategy[Json]:
+    """Draw what is said of two answers: of two dates, of a date and a half-life, of two numbers."""
+    numbers, times = st.permutations(NUMBERS), st.sampled_from([1, 2, 12, 0.5])
+    if len(dates) == 1:
+        dates = [*dates, "plan"]
+    two = st.permutations(dates)
+    return st.one_of(
+        st.builds(
+            lambda d, least: {"kind": "lasted", "since": d[0], "until": d[1], "at_least": least}, two, _durations()
+        ),
+        two.map(lambda d: {"kind": "after", "question": d[0], "than": d[1]}),
+        st.builds(
+            lambda d, n, k: {"kind": "washed-out", "since": d[0], "half_life": n[0], "times": k}, two, numbers, times
+        ),
+        st.builds(
+            lambda n, sign, k: {"kind": "multiple-of", "question": n[0], "operator": sign, "times": k, "of": n[1]},
+            numbers,
+            _OPERATORS,
+            times,
+        ),
+    )
 
 
 _OPERATORS = st.sampled_from(["<", "<=", ">", ">="])

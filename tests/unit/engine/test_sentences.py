@@ -52,6 +52,23 @@ LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "uni
             {"kind": "not", "condition": {**SCORE, "total": "instrument-total"}},
             "“low?” plus “tired?” or in place of these “instrument-total?” is not at least 5",
         ),
+        (
+            {"kind": "lasted", "since": "began", "until": "ended", "at_least": {"value": 6, "unit": "weeks"}},
+            "“began?” until “ended?” is a time of at least 6 weeks",
+        ),
+        ({"kind": "after", "question": "began", "than": "episode-began"}, "“began?” is not before “episode-began?”"),
+        (
+            {"kind": "not", "condition": {"kind": "after", "question": "began", "than": "ended"}},
+            "“began?” is before “ended?”",
+        ),
+        (
+            {"kind": "washed-out", "since": "began", "half_life": "half-life", "times": 4},
+            "“began?” lies back at least 4 times “half-life?”",
+        ),
+        (
+            {"kind": "multiple-of", "question": "alt", "operator": ">", "times": 3, "of": "alt-limit"},
+            "“alt?” is more than 3 times “alt-limit?”",
+        ),
         (COUNT, "at least 2 medicines where “opioid?” is answered yes"),
         ({"kind": "count", "group": "medicines", "operator": "=", "value": 0}, "no medicine"),
         ({"kind": "defined", "name": "both"}, "“both”"),

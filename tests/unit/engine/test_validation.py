@@ -27,8 +27,6 @@ from tests.unit.engine.changes import (
     when,
 )
 
-SCORE: Json = {"kind": "score", "items": ["low", "tired"], "operator": ">=", "value": 5}
-
 
 def test_the_documents_these_tests_change_are_without_a_finding() -> None:
     assert findings(lambda _: None) == []
@@ -116,26 +114,6 @@ def test_the_documents_these_tests_change_are_without_a_finding() -> None:
             when({"kind": "between", "question": "sessions", "low": 3, "high": 1}),
             "rules", "/rules/0/when/low", "no number lies between 3 and 1", "Exchange",
             id="empty range",
-        ),
-        pytest.param(
-            when({**SCORE, "items": ["low", "tried"]}),
-            "rules", "/rules/0/when/items/1", 'no question "tried"', 'Did you mean "tired"?',
-            id="unknown item",
-        ),
-        pytest.param(
-            when({**SCORE, "total": "status"}),
-            "rules", "/rules/0/when/total", '"score" cannot read it', "integer or decimal",
-            id="total with options",
-        ),
-        pytest.param(
-            when({**SCORE, "items": ["low", "tired", "low"]}),
-            "rules", "/rules/0/when/items/2", '"low" is read twice; the first stands at "items/0"', "another question",
-            id="item twice",
-        ),
-        pytest.param(
-            when({**SCORE, "value": 7}),
-            "rules", "/rules/0/when", 'the rule "first" can never hold', "exclude each other",
-            id="score beyond its items",
         ),
         pytest.param(
             when({"kind": "at-least", "n": 3, "of": [yes("a"), yes("b")]}),
@@ -393,9 +371,3 @@ def test_a_questionnaire_may_ask_what_no_rule_reads() -> None:
         found["questionnaire"]["sections"][0]["items"].append(question("words", "text"))
 
     assert findings(change) == []
-
-
-def test_what_is_read_of_a_gate_is_still_tried_beside_a_count_behind_it() -> None:
-    recorded = {"kind": "known-from", "question": "attempted", "sources": ["record"]}
-    counted = {"kind": "count", "group": "attempts", "operator": ">=", "value": 1}
-    assert findings(when({"kind": "all", "of": [recorded, counted]})) == []
