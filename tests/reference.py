@@ -156,11 +156,31 @@ class Reference:
         given = self.groups.get(node["group"], {})
         rows = given.get("rows", [])
         parts = [self.holds(node["where"], row) if node.get("where") else True for row in rows]
+        if node.get("different"):
+            ways = [self.chosen(node["different"], part, row) for part, row in zip(parts, rows, strict=True)]
+            return self.differ(node, ways if is_asked else [], all_told=is_asked is False or given.get("complete"))
         if is_asked is False:
             return self.counts(node, [], {0})
         if is_asked is None:
             return self.counts(node, [], set(range(node["value"] + 3)))
         return self.counts(node, parts, {0} if given.get("complete") else set(range(node["value"] + 3)))
+
+    def chosen(self, link_id: str, holds: Maybe, row: Json) -> list[str | None]:
+        """Return every option that a row may add to those chosen; nothing where it may not count."""
+        counts = whatever([holds, self.asked(link_id, row)], all)
+        if counts is False:
+            return [None]
+        value = self.given(link_id, row).get("value") if self.asked(link_id, row) else None
+        options = [option["code"] for option in self.items[link_id]["answer_options"]] if value is None else [value]
+        return options if counts else [None, *options]
+
+    def differ(self, node: Json, ways: list[list[str | None]], *, all_told: Any) -> Maybe:
+        """Fill in every option that is not known, and where there may be more rows every option there is."""
+        codes = [option["code"] for option in self.items[node["different"]]["answer_options"]]
+        more = [set(way) for n in range(len(codes) + 1) for way in itertools.combinations(codes, 0 if all_told else n)]
+        test = {">=": operator.ge, "<=": operator.le, "=": operator.eq}[node["operator"]]
+        found = [{code for code in way if code is not None} for way in itertools.product(*ways)]
+        return always(test(len(chosen | others), node["value"]) for chosen in found for others in more)
 
     def counts(self, node: Json, parts: list[Maybe], more: set[int]) -> Maybe:
         test = {

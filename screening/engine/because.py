@@ -78,10 +78,19 @@ class Because:
             return
         deciding = _deciding_rows(node, trace.truth)
         rows = [part for part in trace.parts if part.truth in deciding]
-        if node.where is None or not rows or trace.why:
+        if not rows or trace.why or (node.where is None and node.different is None):
             found[Place(node.group)] = None
-        for row in rows if node.where is not None else ():
-            self._collect(node.where, row.parts[0], found)  # type: ignore[arg-type]
+        for row in rows:
+            self._row(node, row, found)
+
+    def _row(self, node: Count, row: Trace, found: Places) -> None:
+        """A row that does not hold rests on what fails in it; any other on all that it says."""
+        parts = [part for part in row.parts if row.truth is not Truth.FALSE or part.truth is Truth.FALSE]
+        for part in parts:
+            if node.where is not None and part is row.parts[0]:
+                self._collect(node.where, part, found)
+            else:
+                _leaf(part, found)
 
     def _as_given(self, place: Place) -> Basis:
         found = self._given.get(place)
@@ -116,7 +125,8 @@ def _deciding_rows(node: Count, truth: Truth) -> frozenset[Truth]:
         return _HOLDS_OR_MAY
     if node.operator == "=":
         return _EVERY
-    return _HOLDS if (node.operator == ">=") == (truth is Truth.TRUE) else _HOLDS_NOT
+    few = _HOLDS_NOT if node.different is None else _EVERY
+    return _HOLDS if (node.operator == ">=") == (truth is Truth.TRUE) else few
 
 
 def _read(case: Case, place: Place) -> Basis:

@@ -26,7 +26,7 @@ from screening.engine.conditions import (
     questions_read,
     relates,
 )
-from screening.engine.logic import compare_range
+from screening.engine.logic import Counted, compare_range, count_different
 from screening.engine.questionnaire import EnableWhen, Questionnaire
 from screening.engine.reading import compares
 from screening.engine.relating import Read, relate
@@ -166,6 +166,8 @@ class _Compiler:
         group, operator, value = node.group, node.operator, node.value
         gate = self._gate(group, inside=False) if group in self._questionnaire.gated else None
         where = self.condition(node.where, inside=True) if node.where is not None else None
+        if node.different is not None:
+            return self._count_different(node, node.different, gate, where)
 
         def run(facts: Facts, _row: Facts | None) -> int:
             asked = TRUE if gate is None else gate(facts, None)
@@ -175,6 +177,23 @@ class _Compiler:
             found = [TRUE if where is None else where(facts, row) for row in rows]
             surely = found.count(TRUE)
             return BITS[compare_range(operator, value, surely, surely + found.count(UNKNOWN) if complete else None)]
+
+        return run
+
+    def _count_different(self, node: Count, different: str, gate: Run | None, where: Run | None) -> Run:
+        group, operator, value = node.group, node.operator, node.value
+        read = self._reader(different, inside=True)
+        options = len(self._questionnaire.questions[different].answer_options)
+
+        def counted(facts: Facts, row: Facts) -> Counted:
+            given = read(facts, row)
+            return Counted(TRUTHS[TRUE if where is None else where(facts, row)], given.asked, given.value)
+
+        def run(facts: Facts, _row: Facts | None) -> int:
+            asked = TRUE if gate is None else gate(facts, None)
+            rows, complete = facts.rows_of(group) if asked == TRUE else ([], asked == FALSE)
+            found = [counted(facts, row) for row in rows]
+            return BITS[count_different(operator, value, found, options=options, complete=complete)]
 
         return run
 

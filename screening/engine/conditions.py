@@ -158,11 +158,15 @@ class Score(Node):
 
 
 class Count(Node):
-    """So many rows of a repeating group meet ``where`` (every row, where it is left out)."""
+    """So many rows of a repeating group meet ``where`` (every row, where it is left out).
+
+    With ``different``, a choice of the group, not these rows are counted but the different options chosen in them.
+    """
 
     kind: Literal["count"]
     group: Identifier
     where: Union["Condition", None] = None
+    different: Identifier | None = None
     operator: Literal[">=", "<=", "="]
     value: Annotated[int, Field(ge=0, le=1000)]
 

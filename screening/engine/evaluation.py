@@ -40,7 +40,7 @@ from screening.engine.conditions import (
 )
 from screening.engine.documents import InvalidDocument
 from screening.engine.guidance import ExceptionOutcome, Explanation, Guidance, Place, RuleOutcome, RuleState, Trace
-from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
+from screening.engine.logic import NEGATED, all_of, any_of, at_least
 from screening.engine.missing import WouldBe, missing_places, ranked
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
@@ -184,23 +184,24 @@ class Evaluator:
     def _count(self, node: Count, _row: Row | None) -> Trace:
         place, gate = Place(node.group), self.case.gate(node.group, None)
         if gate.truth is Truth.FALSE:
-            truth = count(node.operator, node.value, (), complete=True)
+            truth = self.case.counted(node, (), (), complete=True)
             return Trace("count", truth, place, "not-asked-here", gate.parts)
         rows, complete = self.case.rows(node.group)
-        parts = tuple(self._row(node, row) for row in rows)
+        holds = [Trace("row", Truth.TRUE) if node.where is None else self.trace(node.where, row) for row in rows]
+        parts = tuple(map(self._row, [node] * len(rows), holds, rows))
         if gate.truth is Truth.UNKNOWN:
-            truth = count(node.operator, node.value, (), complete=False)
+            truth = self.case.counted(node, (), (), complete=False)
             return Trace("count", truth, place, "gate-open", gate.parts + parts)
-        truth = count(node.operator, node.value, [part.truth for part in parts], complete=complete)
+        truth = self.case.counted(node, [part.truth for part in holds], rows, complete=complete)
         open_ended = truth is Truth.UNKNOWN and not complete
         return Trace("count", truth, place, "may-be-more-rows" if open_ended else "", parts)
 
-    def _row(self, node: Count, row: Row) -> Trace:
-        place = Place(node.group, row.row_id)
-        if node.where is None:
-            return Trace("row", Truth.TRUE, place)
-        part = self.trace(node.where, row)
-        return Trace("row", part.truth, place, parts=(part,))
+    def _row(self, node: Count, holds: Trace, row: Row) -> Trace:
+        """Tell one row: whether it meets the condition, and beside that the answer in which rows must differ."""
+        parts = () if node.where is None else (holds,)
+        if node.different is not None:
+            parts = (*parts, self.case.differing(node.different, row)[0])
+        return Trace("row", all_of([part.truth for part in parts]), Place(node.group, row.row_id), parts=parts)
 
     _forms: ClassVar[dict[type, Callable[["Evaluator", Anything, Row | None], Trace]]] = {
         All: _all,

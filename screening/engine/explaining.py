@@ -104,6 +104,8 @@ class Explainer:
     def _row(self, node: Count, row: Trace, number: int) -> Sentence:
         name = Phrase(f"{self._questionnaire.groups[node.group].row_name} {number}", "value")
         parts = (self.sentence(node.where, row.parts[0]),) if node.where is not None and row.parts else ()
+        if node.different is not None:
+            parts = (*parts, self._answer_read(row.parts[-1]))
         return Sentence((name,), parts, wraps=True, truth=row.truth)
 
     def _question(self, place: Place | None) -> Question | None:

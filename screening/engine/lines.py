@@ -125,6 +125,11 @@ def _lasted_line(node: Lasted) -> Line:
     return Line(0, kind, node.since, number=number, unit=unit, other=node.until or "")
 
 
+def _count_line(node: Count) -> Line:
+    kind, different = _kind_of(COUNTED, node.operator), node.different or ""
+    return Line(0, kind, node.group, number=str(node.value), other=different)
+
+
 def _multiple_line(node: MultipleOf) -> Line:
     return Line(0, _kind_of(MULTIPLIED, node.operator), node.question, number=repr(node.times), other=node.of)
 
@@ -155,7 +160,7 @@ _LINE_OF: dict[type, Callable[[Anything], Line]] = {
     MultipleOf: _multiple_line,
     Score: _score_line,
     KnownFrom: lambda node: Line(0, "known-from", node.question, values=tuple(s.value for s in node.sources)),
-    Count: lambda node: Line(0, _kind_of(COUNTED, node.operator), node.group, number=str(node.value)),
+    Count: _count_line,
     Defined: lambda node: Line(0, "defined", node.name),
 }
 
@@ -329,8 +334,14 @@ def _score(line: Line, _: list[Anything]) -> Score:
 
 def _count(line: Line, parts: list[Anything]) -> Count:
     operator: Anything = COUNTED[line.kind]
-    where = _single_or_none(parts)
-    return Count(kind="count", group=_question(line), where=where, operator=operator, value=_whole(line, 0, MOST_ROWS))
+    return Count(
+        kind="count",
+        group=_question(line),
+        where=_single_or_none(parts),
+        different=line.other or None,
+        operator=operator,
+        value=_whole(line, 0, MOST_ROWS),
+    )
 
 
 def _single_or_none(parts: list[Anything]) -> Anything:

@@ -35,13 +35,13 @@ from screening.engine.conditions import (
 from screening.engine.documents import Finding
 from screening.engine.evaluation import Evaluator
 from screening.engine.guidance import Place, Trace
-from screening.engine.logic import known
+from screening.engine.logic import compare_range, known
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.reading import Case
 from screening.engine.relating import CLOSED, possible_relations
 from screening.engine.rules import RuleSet
-from screening.engine.walking import children, conditions
+from screening.engine.walking import children, conditions, nodes
 
 MAX_TRIALS = 2**12
 Supposed = Count | Relating
@@ -119,8 +119,7 @@ class _Read:
         if isinstance(node, Defined):
             self._collect(rule_set, rule_set.definition_by_name[node.name].condition)
         elif isinstance(node, Count):
-            trivial = node.operator == ">=" and node.value == 0
-            self.supposed[node] = (True,) if trivial else (True, False)
+            self.supposed[node] = _counts(self._questionnaire, node)
             self._open(self._gates_of(node.group))
         elif relates(node):
             link_ids = questions_read(node).values()
@@ -170,6 +169,13 @@ class _Read:
         sources = list(Source) if any(isinstance(leaf, KnownFrom) for leaf in leaves) else [Source.CLIENT]
         values = dict.fromkeys(_values(question, leaves))
         return [Answer(value=value, source=source) for value in values for source in sources]
+
+
+def _counts(questionnaire: Questionnaire, node: Count) -> tuple[bool, ...]:
+    """Return whether a count can hold and can fail: of different options there are only so many."""
+    most = None if node.different is None else len(questionnaire.questions[node.different].answer_options)
+    truth = compare_range(node.operator, node.value, 0, most)
+    return (True, False) if truth is Truth.UNKNOWN else (truth is Truth.TRUE,)
 
 
 def _values(question: Question, leaves: list[Single]) -> Iterable[Value]:
@@ -224,6 +230,8 @@ def _unread(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding
     read = _options_read(rule_set)
     gates = {gate.question for _, item in items_with_pointers(questionnaire) for gate in item.enable_when}
     shown = {link_id for rule in rule_set.rules for link_id in rule.alongside}
+    every = (node for pointer, condition in conditions(rule_set) for _, node in nodes(condition, pointer))
+    shown |= {node.different for node in every if isinstance(node, Count) and node.different is not None}
     shown |= {question for question, group in questionnaire.group_of.items() if group in shown}
     for pointer, item in items_with_pointers(questionnaire):
         if not isinstance(item, Question) or item.link_id in shown:

@@ -5,14 +5,15 @@ How leaves are joined lives in ``evaluation``.
 """
 
 import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from screening.engine.answers import Absence, Answer, Answers, Row
 from screening.engine.comparing import compare, leaf_question
-from screening.engine.conditions import Relating, Single, Truth, questions_read
+from screening.engine.conditions import Count, Relating, Single, Truth, questions_read
 from screening.engine.guidance import Place, Trace
-from screening.engine.logic import all_of, any_of, known
+from screening.engine.logic import Counted, all_of, any_of, count, count_different, known
 from screening.engine.questionnaire import EnableWhen, Questionnaire
 from screening.engine.relating import Read, relate, settled_by
 
@@ -120,6 +121,32 @@ class Case:
         if self._assumed is not None and self._assumed.place in places:
             truth = settled_by(leaf, reads, places.index(self._assumed.place), self._assumed.truth, self.on)
         return Trace(leaf.kind, truth, None, relation.why, parts)
+
+    def differing(self, link_id: str, row: Row) -> tuple[Trace, Any]:
+        """Read in ``row`` the answer in which rows must differ: how it is known, and the option chosen."""
+        place, gate = self.place(link_id, row), self.gate(link_id, row)
+        if gate.truth is not Truth.TRUE:
+            return _closed("answer", gate, place), None
+        answer = self.answer(place, row)
+        if answer is None or answer.value is None:
+            return Trace("answer", Truth.UNKNOWN, place, _why(answer)), None
+        return Trace("answer", Truth.TRUE, place), answer.value
+
+    def counted(self, node: Count, holds: Iterable[Truth], rows: Iterable[Row], *, complete: bool) -> Truth:
+        """Return how many of ``rows``, or how many different options in them, there are against what is wanted."""
+        if node.different is None:
+            return count(node.operator, node.value, holds, complete=complete)
+        different = node.different
+        found = [self._counted(different, truth, row) for truth, row in zip(holds, rows, strict=True)]
+        options = len(self._questions[different].answer_options)
+        return count_different(node.operator, node.value, found, options=options, complete=complete)
+
+    def _counted(self, link_id: str, holds: Truth, row: Row) -> Counted:
+        read, value = self.differing(link_id, row)
+        if self._assumed is not None and self._assumed.place == read.place and value is None:
+            new = self._assumed.truth is Truth.TRUE
+            return Counted(holds if new else Truth.FALSE, self.gate(link_id, row).truth, row.row_id)
+        return Counted(holds, self.gate(link_id, row).truth, value)
 
     def rows(self, group: str) -> tuple[tuple[Row, ...], bool]:
         """Return the rows given for a repeating group, and whether these are surely all."""

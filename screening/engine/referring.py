@@ -139,6 +139,8 @@ class _Reader:
             problem = f'a count over "{node.group}" stands inside a count over "{scope.group}".'
             found.append(Finding("rules", pointer, problem, "Put the two counts side by side."))
             return 0
+        if fault := _different_fault(self._questionnaire, node):
+            found.append(Finding("rules", f"{pointer}/different", *fault))
         if node.where is None:
             return 0
         return self._read(node.where, f"{pointer}/where", _Scope(node.group), found)
@@ -171,6 +173,21 @@ class _Reader:
                 cure,
             )
         return None
+
+
+def _different_fault(questionnaire: Questionnaire, node: Count) -> tuple[str, str] | None:
+    if node.different is None:
+        return None
+    asked = {question.link_id: question for question in questionnaire.groups[node.group].items}
+    question = asked.get(node.different)
+    if question is None:
+        problem = f'"{node.different}" is not asked in each row of "{node.group}".'
+        return problem, nearest(node.different, asked)
+    if question.type is not ItemType.CHOICE:
+        return _misread(question, "different"), "Read a question of type choice."
+    if question.repeats:
+        return f'"{question.link_id}" takes several options.', "Read a question that takes one."
+    return None
 
 
 def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:

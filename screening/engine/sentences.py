@@ -193,8 +193,10 @@ class Writer:
     def count(self, node: Count) -> tuple[Phrase, ...]:
         """Return the phrases of a count: how many rows, of what, and whether there is something they must meet."""
         noun = self._questionnaire.groups[node.group].row_name
-        words = _number_of_rows(node, noun)
-        return (Phrase(words, "value"), Phrase("where")) if node.where is not None else (Phrase(words, "value"),)
+        found: tuple[Phrase, ...] = (Phrase(_number_of_rows(node, noun), "value"),)
+        if node.different is not None:
+            found = (*found, Phrase("that differ in"), self.asked(node.different))
+        return found if node.where is None else (*found, Phrase("where"))
 
 
 def joined_words(node: All | Any | AtLeast, *, negated: bool = False) -> tuple[str, str]:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from screening.engine.conditions import Condition, Leaf, questions_read
+from screening.engine.conditions import Condition, Count, Leaf, questions_read
 from screening.engine.documents import Finding
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import items_with_pointers
@@ -217,6 +217,7 @@ def _asked(question: Question) -> str:
 
 
 def _questions_read(questionnaire: Questionnaire, node: Condition) -> Iterator[Question]:
-    for link_id in questions_read(node).values() if isinstance(node, Leaf) else ():
+    link_ids = questions_read(node).values() if isinstance(node, Leaf) else ()
+    for link_id in [node.different] if isinstance(node, Count) else link_ids:
         if link_id in questionnaire.questions:
             yield questionnaire.questions[link_id]

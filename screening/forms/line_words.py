@@ -44,6 +44,9 @@ def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
     """Return what is wrong with a line by itself: it names nothing there is, or reads it as nobody can answer it."""
     if line.kind in COUNTING and line.question not in questionnaire.groups:
         return f"Choose the list whose rows it counts. {REFRESH}"
+    if line.kind in COUNTING and line.other and line.other not in {q.link_id for q in differing(line, questionnaire)}:
+        group = questionnaire.groups[line.question]
+        return f"Choose what they differ in: a question that is asked of each {group.row_name}, with one option chosen."
     if line.kind in DEFINED and line.question not in rules.definition_by_name:
         return f"Choose a definition. {REFRESH}"
     if line.kind in SUMMING or line.kind in RELATING:
@@ -52,6 +55,13 @@ def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
         return ""
     question = questionnaire.questions.get(line.question)
     return _misread_question(line, question) if question else f"Choose the question it is about. {REFRESH}"
+
+
+def differing(line: Line, questionnaire: Questionnaire) -> list[Question]:
+    """Return the questions in which the rows that a line counts can differ."""
+    group = questionnaire.groups.get(line.question)
+    asked = group.items if group else ()
+    return [question for question in asked if question.type is ItemType.CHOICE and not question.repeats]
 
 
 def questions_of(line: Line) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ from screening.engine.lines import (
 from screening.engine.questionnaire import ItemType, Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.walking import MAX_DEPTH
-from screening.forms.line_words import NUMBERS, OTHER_TYPES, misread, said_of
+from screening.forms.line_words import NUMBERS, OTHER_TYPES, differing, misread, said_of
 
 Choices = list[tuple[str, Any]]
 KINDS: Choices = [
@@ -53,6 +53,7 @@ NUMBERED = {*COMPARING, *COUNTING, *SUMMING, *MULTIPLIED, *LONG, "at-least", "eq
 LISTED = {"one-of", "known-from", *SUMMING}
 OTHERS = {
     **dict.fromkeys(SUMMING, "Or the total, entered as a whole"),
+    **dict.fromkeys(COUNTING, "All with a different answer to"),
     **dict.fromkeys(MULTIPLIED, "Of"),
     **dict.fromkeys(("lasted-until", "after"), "The other date"),
     "washed-out": "The half-life, in hours",
@@ -115,8 +116,13 @@ class LineForm(Form):
 
     def _refresh_at_once(self) -> None:
         """Where there is JavaScript, ask for the line anew when what it shows depends on what was chosen."""
-        for name in ("kind", "question") if "values" in self.shown else ("kind",):
+        for name in ("kind", "question") if self._asks_anew else ("kind",):
             self.fields[name].widget.attrs |= {**REFRESH, "hx-select": f"#line-{self.prefix}"}
+
+    @property
+    def _asks_anew(self) -> bool:
+        """Whether what can be chosen further on depends on the question."""
+        return "values" in self.shown or self.line.kind in COUNTING
 
     def _offer(self, options: Choices) -> None:
         field = self.fields["values"]
@@ -228,7 +234,7 @@ class LinesForm:
             number=index + 1,
             questions=self._subjects(line.kind),
             options=self._options(line),
-            others=_of_types(self._questionnaire, OTHER_TYPES.get(line.kind, ())),
+            others=self._others(line),
             prefix=f"{self.prefix}-{self.keys[index]}",
         )
 
@@ -238,6 +244,11 @@ class LinesForm:
         if kind in DEFINED:
             return [(definition.name, definition.title) for definition in self._rules.definitions]
         return questions_by_section(self._questionnaire)
+
+    def _others(self, line: Line) -> Choices:
+        if line.kind in COUNTING:
+            return [(asked.link_id, asked.text) for asked in differing(line, self._questionnaire)]
+        return _of_types(self._questionnaire, OTHER_TYPES.get(line.kind, ()))
 
     def _options(self, line: Line) -> Choices:
         if line.kind == "known-from":

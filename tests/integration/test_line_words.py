@@ -125,6 +125,10 @@ def a_line(kind: str, question: str = "", **more: object) -> Typed:
             "Give a number of times, above 0 and up to 1000.",
         ),
         (a_line("sum-at-most", number="3"), "Choose the questions whose numbers are added up."),
+        (
+            a_line("count-at-least", "substances", number="2", other="suicide-threats"),
+            "Choose what they differ in: a question that is asked of each substance, with one option chosen.",
+        ),
         (a_line("defined", "no-such"), "Choose a definition."),
         (a_line("is-yes", "medicine-reviewed"), f"{MEDICINE} is asked of each medicine. Put it below a line"),
     ],

@@ -168,14 +168,16 @@ def _joined(parts: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
 
 def _counts(where: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     return st.builds(
-        lambda part, operator, value: {
+        lambda part, different, operator, value: {
             "kind": "count",
             "group": GROUP,
             "operator": operator,
             "value": value,
+            **different,
             **({"where": part} if part else {}),
         },
         st.one_of(st.none(), where),
+        st.sampled_from([{}, {"different": "row-status"}]),
         st.sampled_from([">=", "<=", "="]),
         st.integers(0, 3),
     )

@@ -89,6 +89,7 @@ def joined(parts: st.SearchStrategy[Anything]) -> st.SearchStrategy[Anything]:
             kind=st.just("count"),
             group=identifiers,
             where=st.none() | parts,
+            different=st.none() | identifiers,
             operator=st.sampled_from([">=", "<=", "="]),
             value=st.integers(0, 1000),
         ),

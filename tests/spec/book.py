@@ -30,6 +30,7 @@ def asked_when(link_id: str, answer: Any = True, operator: str = "=") -> list[Js
     return [{"question": link_id, "operator": operator, "answer": answer}]
 
 
+KIND = choice("medicine-class", "ssri", "snri", "tricyclic")
 ITEMS = [
     question("a", "boolean"),
     question("b", "boolean"),
@@ -63,7 +64,7 @@ ITEMS = [
         "help": "Why it is asked.",
         "type": "group",
         "row_name": "medicine",
-        "items": [question("opioid", "boolean"), question("since", "date"), question("till", "date")],
+        "items": [question("opioid", "boolean"), question("since", "date"), question("till", "date"), KIND],
     },
     question("low", "integer", minimum=0, maximum=3),
     question("tired", "integer", minimum=0, maximum=3),

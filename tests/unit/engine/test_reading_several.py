@@ -13,10 +13,13 @@ SCORE: Json = {"kind": "score", "items": ["low", "tired"], "operator": ">=", "va
 LASTED: Json = {"kind": "lasted", "since": "began", "until": "ended", "at_least": {"value": 6, "unit": "weeks"}}
 AFTER: Json = {"kind": "after", "question": "began", "than": "episode-began"}
 WASHED_OUT: Json = {"kind": "washed-out", "since": "began", "half_life": "half-life", "times": 4}
+CLASSES: Json = {"kind": "count", "group": "medicines", "different": "medicine-class", "operator": ">=", "value": 2}
 ALT: Json = {"kind": "multiple-of", "question": "alt", "operator": ">", "times": 3, "of": "alt-limit"}
 
 
-@pytest.mark.parametrize("condition", [SCORE, {**SCORE, "total": "instrument-total"}, LASTED, AFTER, WASHED_OUT, ALT])
+@pytest.mark.parametrize(
+    "condition", [SCORE, {**SCORE, "total": "instrument-total"}, LASTED, AFTER, WASHED_OUT, ALT, CLASSES]
+)
 def test_a_sound_condition_on_several_answers_has_no_finding_and_is_written_as_it_was_read(condition: Json) -> None:
     assert findings(when(condition)) == []
     found = documents()
@@ -92,6 +95,23 @@ def test_a_sound_condition_on_several_answers_has_no_finding_and_is_written_as_i
             "/rules/0/when/half_life", '"ended" is answered with a date; "washed-out" cannot read it.',
             "Read a question of type integer or decimal.",
             id="half-life that is a date",
+        ),
+        pytest.param(
+            when({**CLASSES, "different": "medicine-clas"}),
+            "/rules/0/when/different", '"medicine-clas" is not asked in each row of "medicines".',
+            'Did you mean "medicine-class"?',
+            id="differ in what nobody asks",
+        ),
+        pytest.param(
+            when({**CLASSES, "different": "since"}),
+            "/rules/0/when/different", '"since" is answered with a date; "different" cannot read it.',
+            "Read a question of type choice.",
+            id="differ in a date",
+        ),
+        pytest.param(
+            when({**CLASSES, "value": 4}),
+            "/rules/0/when", 'the rule "first" can never hold.', "Look for parts that exclude each other.",
+            id="more than there are options",
         ),
         pytest.param(
             when({**ALT, "of": "dose"}),

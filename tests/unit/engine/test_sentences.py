@@ -71,6 +71,10 @@ LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "uni
         ),
         (COUNT, "at least 2 medicines where “opioid?” is answered yes"),
         ({"kind": "count", "group": "medicines", "operator": "=", "value": 0}, "no medicine"),
+        (
+            {**COUNT, "different": "medicine-class"},
+            "at least 2 medicines that differ in “medicine-class?” where “opioid?” is answered yes",
+        ),
         ({"kind": "defined", "name": "both"}, "“both”"),
         (
             {"kind": "not", "condition": {"kind": "defined", "name": "both"}},
@@ -178,6 +182,17 @@ def test_a_count_tells_its_rows_one_by_one() -> None:
     assert (found.answer, found.why) == ("2 medicines recorded", "there may be more")
     assert [(str(row), row.truth) for row in found.parts] == [("medicine 1", "true"), ("medicine 2", "unknown")]
     assert found.parts[1].parts[0].why == "not known"
+
+
+def test_a_count_of_rows_that_differ_tells_in_each_what_it_differs_in() -> None:
+    condition = {**COUNT, "different": "medicine-class"}
+    answers = response(medicines=rows({"opioid": "yes", "medicine_class": "ssri"}, {"opioid": "yes"}))
+    outcome = evaluated(rule("rule", condition), answers=answers).outcome("rule")
+    found = outcome_sentence(outcome, rule_set_of(rule("rule", condition)), QUESTIONNAIRE, answers)
+    assert [(row.truth, str(row.parts[1]), row.parts[1].answer, row.parts[1].why) for row in found.parts] == [
+        ("true", "“medicine-class?”", "Ssri (client says)", ""),
+        ("unknown", "“medicine-class?”", "", "not answered"),
+    ]
 
 
 def test_an_exception_is_told_as_a_rule_is() -> None:
