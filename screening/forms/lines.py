@@ -169,6 +169,13 @@ class LineForm(Form):
         return "Known from" if self.line.kind == "known-from" else "Answers"
 
     @property
+    def nothing_to_choose(self) -> str:
+        """What is said where there is nothing to choose from."""
+        if self.line.kind in SUMMING:
+            return "No question is answered with a number."
+        return "Choose a question that is answered with an option, then press “Refresh lines”."
+
+    @property
     def has_options(self) -> bool:
         """Whether there is anything to choose from yet."""
         return any(value for value, _ in self.fields["values"].choices)  # type: ignore[attr-defined]
