@@ -158,7 +158,8 @@ class Reference:
         parts = [self.holds(node["where"], row) if node.get("where") else True for row in rows]
         if node.get("different"):
             ways = [self.chosen(node["different"], part, row) for part, row in zip(parts, rows, strict=True)]
-            return self.differ(node, ways if is_asked else [], all_told=is_asked is False or given.get("complete"))
+            all_told = given.get("complete") if is_asked else is_asked is False
+            return self.differ(node, ways if is_asked else [], all_told=all_told)
         if is_asked is False:
             return self.counts(node, [], {0})
         if is_asked is None:

@@ -94,6 +94,15 @@ def test_a_row_that_is_surely_not_asked_in_what_it_differs_is_not_counted() -> N
     assert ends("yes", "declined") is RuleState.CANNOT_RULE_OUT
 
 
+def test_while_it_is_not_known_whether_there_are_rows_to_ask_for_nothing_is_concluded_from_them() -> None:
+    condition = {**classes("=", 0), "group": "attempts", "different": "attempt-care"}
+    stale = rows({"attempt_meant": "yes", "attempt_care": "clinic"})
+    assert state(condition, response(given(attempted="declined"), attempts=stale)) is RuleState.CANNOT_RULE_OUT
+    assert state(condition, response(given(attempted="no"), attempts=stale)) is RuleState.MET
+    assert state(condition, response(given(attempted="yes"), attempts=stale)) is RuleState.NOT_MET
+    assert state({**condition, "operator": "<=", "value": 2}, response()) is RuleState.MET
+
+
 def test_what_is_missing_is_the_option_and_it_alone_could_settle_the_rule() -> None:
     found = evaluated(rule("rule", classes(">=", 2)), answers=response(medicines=rows(SSRI, UNKNOWN)))
     assert [(answer.place, answer.could_settle) for answer in found.missing] == [
