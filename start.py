@@ -23,6 +23,7 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 STAMP = VENV / "installed.json"
 OLDEST = (3, 11)
+LOCKS = ("base", "test", "benchmark")  # each holds what stands before it
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
 
 
@@ -102,7 +103,7 @@ def lock(_: List[str]) -> int:
     if not uv:
         return _stop("Locking needs uv: .venv/bin/pip install uv")
     options = "--universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url"
-    for name in ("base", "test"):
+    for name in LOCKS:
         source, target = f"requirements/{name}.in", f"requirements/{name}.txt"
         command = [uv, "pip", "compile", "--quiet", *options.split(), "--no-emit-find-links", source, "-o", target]
         if subprocess.call(command):
@@ -112,7 +113,7 @@ def lock(_: List[str]) -> int:
 
 def benchmark(arguments: List[str]) -> int:
     """Measure what the notes claim."""
-    install(["test"])
+    install(["benchmark"])
     return subprocess.call([str(PYTHON), "-m", "benchmarks", *arguments])
 
 
@@ -160,7 +161,7 @@ def install(names: List[str]) -> int:
     """Make .venv and install a lock file into it, unless exactly that is there already."""
     name = names[0] if names else "test"
     _make_venv()
-    wanted = {lock_name: _digest(lock_name) for lock_name in (("base",) if name == "base" else ("base", "test"))}
+    wanted = {lock_name: _digest(lock_name) for lock_name in LOCKS[: LOCKS.index(name) + 1]}
     if wanted.items() <= _installed().items():
         return 0
     print(f"Installing requirements/{name}.txt into .venv", flush=True)

@@ -168,7 +168,9 @@ def browser() -> "Iterator[Browser]":
 
 
 def _chromium() -> str | None:
-    return next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+    """Return where a Chromium is, Debian's build without a window first: the same engine in a third less time."""
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    return next((path for path in map(shutil.which, names) if path), None)
 
 
 @pytest.fixture(scope="session")

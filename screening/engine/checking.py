@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 from screening.engine.answers import Answer, Answers, Rows, Value
 from screening.engine.dates import VagueDate
-from screening.engine.documents import Finding
+from screening.engine.documents import Finding, as_document, first_findings, with_words
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.spelling import nearest
 
@@ -20,19 +20,23 @@ Fault = tuple[str, str]
 
 def answers_problems(questionnaire: Questionnaire, answers: Answers, on: datetime.date) -> list[Finding]:
     """Return one finding for every answer that ``questionnaire`` does not know or did not offer, on the day ``on``."""
-    found = list(_answers(questionnaire, answers.answers, on, pointer="/answers", group=None))
-    for link_id, rows in answers.groups.items():
-        pointer = f"/groups/{link_id}"
-        if link_id in questionnaire.groups:
-            found += _rows(questionnaire, link_id, rows, on, pointer)
-        else:
-            found.append(_unknown_group(questionnaire, link_id, pointer))
-    return found
+    found = first_findings(_problems(questionnaire, answers, on))
+    return with_words(found, {DOCUMENT: as_document(answers)}) if found else found
 
 
 def answer_fault(question: Question, value: Value, on: datetime.date) -> Fault | None:
     """Return what is wrong with one value as an answer to ``question``, and the cure; ``None`` where nothing is."""
     return _CHECKS[question.type](question, value, on)
+
+
+def _problems(questionnaire: Questionnaire, answers: Answers, on: datetime.date) -> Iterator[Finding]:
+    yield from _answers(questionnaire, answers.answers, on, pointer="/answers", group=None)
+    for link_id, rows in answers.groups.items():
+        pointer = f"/groups/{link_id}"
+        if link_id in questionnaire.groups:
+            yield from _rows(questionnaire, link_id, rows, on, pointer)
+        else:
+            yield _unknown_group(questionnaire, link_id, pointer)
 
 
 def _rows(questionnaire: Questionnaire, group: str, rows: Rows, on: datetime.date, pointer: str) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from screening.engine.documents import Finding
+from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.spelling import nearest
@@ -11,13 +11,16 @@ from screening.engine.spelling import nearest
 
 def citation_findings(library: GuidanceLibrary, rule_set: RuleSet, today: datetime.date | None = None) -> list[Finding]:
     """Return what is wrong between rules and guidance: unknown or unshown statements, uncited or overdue rules."""
-    found = list(_library(library))
+    return first_findings(_findings(library, rule_set, today))
+
+
+def _findings(library: GuidanceLibrary, rule_set: RuleSet, today: datetime.date | None) -> Iterator[Finding]:
+    yield from _library(library)
     for index, rule in enumerate(rule_set.rules):
-        found += _rule(library, rule, f"/rules/{index}", today)
+        yield from _rule(library, rule, f"/rules/{index}", today)
     for index, statement_id in enumerate(rule_set.context):
-        found += _statements(library, (statement_id,), f"/context/{index}", single=True)
-    found += _unshown(library, rule_set)
-    return found
+        yield from _statements(library, (statement_id,), f"/context/{index}", single=True)
+    yield from _unshown(library, rule_set)
 
 
 def _library(library: GuidanceLibrary) -> Iterator[Finding]:

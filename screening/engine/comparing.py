@@ -5,7 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any
 
-from screening.engine.answers import Answer
+from screening.engine.answers import Answer, Value
 from screening.engine.conditions import (
     Between,
     Compare,
@@ -44,6 +44,11 @@ def compare(leaf: Single, question: Question, answer: Answer, on: datetime.date)
     if isinstance(leaf, KnownFrom):
         return known(answer.source in leaf.sources)
     return _DATED[type(leaf)](leaf, days_between(question, answer.value, on), on)
+
+
+def holds(leaf: Single, value: Value) -> bool:
+    """Return whether a value meets a leaf that reads nothing but the value: no date, and no source."""
+    return _KNOWN[type(leaf)](leaf, value)
 
 
 def days_between(question: Question, value: Any, on: datetime.date) -> Days:

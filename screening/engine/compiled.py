@@ -3,12 +3,18 @@
 The walk in ``evaluation`` defines what a condition means and says why. Here the same tree becomes closures, once for a
 rule set and a questionnaire; no text is ever run. A truth is a pair of bits: 1 is surely true, 2 is surely false, and 0
 is neither. So ``not`` is a swap, and what is unknown is no case of its own.
+
+Most rules read a few plain questions, and of each answer only its class matters: which option, on which side of a
+limit, why it is absent. Such a rule is a decision table, filled in as combinations of classes are met.
 """
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass
 from typing import Any as Anything
+from typing import cast
 
+from screening.engine.answer_classes import Classes
 from screening.engine.answers import Answer, Answers
 from screening.engine.comparing import compare, leaf_question
 from screening.engine.conditions import (
@@ -26,6 +32,7 @@ from screening.engine.conditions import (
     questions_read,
     relates,
 )
+from screening.engine.guidance import Trace
 from screening.engine.logic import Counted, compare_range, count_different
 from screening.engine.questionnaire import EnableWhen, Questionnaire
 from screening.engine.reading import compares
@@ -37,6 +44,7 @@ NEGATED = (UNKNOWN, FALSE, TRUE)
 TRUTHS = (Truth.UNKNOWN, Truth.TRUE, Truth.FALSE)
 BITS = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN}
 KEPT = 8  # questionnaires that one rule set is compiled for at a time
+REMEMBERED = 4096  # combinations of classes that a rule remembers
 
 
 class Facts(dict[str, Anything]):
@@ -67,18 +75,63 @@ Run = Callable[[Facts, Facts | None], int]
 """One node: what it comes to on the facts of a case, and on those of one row where it stands inside a count."""
 
 
+class Ending:
+    """How a rule ends where its plain leaves say the same, and its trace once somebody asked for it."""
+
+    __slots__ = ("trace", "truth")
+
+    def __init__(self, truth: int) -> None:
+        self.truth = truth
+        self.trace: Trace | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """One rule: its closure, and how it ended on the classes of answers that were met before.
+
+    ``classes`` picks what the plain leaves of the rule say. Where more than these decides (a gate, a row, a date, a
+    source), it picks nothing, nothing is remembered, and the rule is run on every case.
+    """
+
+    run: Run
+    classes: Callable[[list[int]], Hashable]
+    met: dict[Hashable, Ending]
+
+
 class Compiled:
     """A rule set, compiled for one questionnaire."""
 
     def __init__(self, rule_set: RuleSet, questionnaire: Questionnaire) -> None:
         compiler = _Compiler(rule_set, questionnaire)
         self.questionnaire = questionnaire
-        self._rules = [compiler.condition(rule.when, inside=False) for rule in rule_set.rules]
+        self._classes = Classes(questionnaire, rule_set)
+        self._rules = [
+            Ruled(compiler.condition(rule.when, inside=False), self._classes.of(rule.when) or _nothing, {})
+            for rule in rule_set.rules
+        ]
+        self._met = [(rule.classes, rule.met.get) for rule in self._rules]
 
-    def truths(self, answers: Answers, on: datetime.date) -> list[int]:
-        """Return how each rule comes out on the day ``on``, in the order of the rules."""
+    def endings(self, answers: Answers, on: datetime.date) -> list[Ending]:
+        """Return how each rule ends on one response on the day ``on``, in the order of the rules."""
+        codes = self._classes.codes(answers)
+        met = [ended(classes(codes)) for classes, ended in self._met]
+        if None not in met:
+            return cast("list[Ending]", met)
         facts = Facts(answers.answers, answers, on)
-        return [rule(facts, None) for rule in self._rules]
+        return [
+            self._run(rule, codes, facts) if ending is None else ending
+            for rule, ending in zip(self._rules, met, strict=True)
+        ]
+
+    def _run(self, rule: Ruled, codes: list[int], facts: Facts) -> Ending:
+        ending = Ending(rule.run(facts, None))
+        if rule.classes is not _nothing and len(rule.met) < REMEMBERED:
+            rule.met[rule.classes(codes)] = ending
+        return ending
+
+
+def _nothing(_codes: list[int]) -> None:
+    """Pick nothing: of such a rule nothing is remembered."""
 
 
 def compiled(rule_set: RuleSet, questionnaire: Questionnaire) -> Compiled:

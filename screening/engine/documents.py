@@ -1,20 +1,26 @@
 """What every document of the engine shares: frozen, strict, closed nodes, and the refusal that names the place.
 
 An invalid document cannot be loaded. A refusal carries one finding per fault: the document, a JSON pointer to the
-place, what is wrong, and the cure.
+place, the words that stand there, what is wrong, and the cure.
 """
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
+from screening.engine.quoting import clipped, words_at
 from screening.engine.spelling import nearest
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=64)]
-StatementId = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,8}-[0-9]{1,3}$")]
+MOST_FINDINGS = 100
+MOST_MISFITS = 5_000
+
+IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+STATEMENT_ID = r"^[A-Z]{2,8}-[0-9]{1,3}$"
+Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64)]
+StatementId = Annotated[str, StringConstraints(pattern=STATEMENT_ID)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
 Note = Annotated[str, StringConstraints(max_length=4000)]
 
@@ -29,7 +35,8 @@ class Node(BaseModel):
 class Finding:
     """One fault: in which document, where (a JSON pointer), what is wrong, and the cure.
 
-    An ``error`` refuses the document; a ``notice`` is for its author to read.
+    An ``error`` refuses the document; a ``notice`` is for its author to read. ``words`` are those of the document at
+    that place, as JSON text, shortened (``with_words``).
     """
 
     document: str
@@ -37,9 +44,22 @@ class Finding:
     problem: str
     cure: str
     level: Literal["error", "notice"] = "error"
+    words: str = ""
 
     def __str__(self) -> str:
-        return f"{self.document} at {self.pointer or '/'}: {self.problem} {self.cure}"
+        found = f" It says: {self.words}" if self.words else ""
+        return f"{self.document} at {self.pointer or '/'}: {self.problem} {self.cure}{found}"
+
+    def as_document(self) -> dict[str, str]:
+        """Return the finding as plain JSON."""
+        return {
+            "document": self.document,
+            "pointer": self.pointer,
+            "words": self.words,
+            "problem": self.problem,
+            "cure": self.cure,
+            "level": self.level,
+        }
 
 
 class InvalidDocument(Exception):
@@ -50,6 +70,31 @@ class InvalidDocument(Exception):
         self.findings = findings
 
 
+def with_words(findings: Iterable[Finding], documents: Mapping[str, Any]) -> list[Finding]:
+    """Return ``findings`` with the words of the document at each place; ``documents`` are plain JSON by their names."""
+    return [
+        replace(finding, words=words_at(documents[finding.document], finding.pointer))
+        if finding.document in documents and not finding.words
+        else finding
+        for finding in findings
+    ]
+
+
+def first_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Return ``findings`` up to the hundredth error: nobody reads more at once, and looking for more could take hours.
+
+    A notice never takes the place of an error.
+    """
+    found: list[Finding] = []
+    errors = 0
+    for finding in findings:
+        found.append(finding)
+        errors += finding.level == "error"
+        if errors >= MOST_FINDINGS:
+            break
+    return found
+
+
 NodeType = TypeVar("NodeType", bound=Node)
 
 
@@ -58,7 +103,7 @@ def load(kind: type[NodeType], value: Any, *, document: str) -> NodeType:
     try:
         return kind.model_validate_json(json.dumps(value))
     except ValidationError as error:
-        raise InvalidDocument([_finding(document, value, problem) for problem in error.errors()]) from None
+        raise InvalidDocument(with_words(_misfits(document, value, error), {document: value})) from None
 
 
 def as_document(node: Node) -> dict[str, Any]:
@@ -72,10 +117,17 @@ def pointer_to(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
+def _misfits(document: str, value: Any, error: ValidationError) -> list[Finding]:
+    if error.error_count() > MOST_MISFITS:
+        problem = f"its shape is wrong in {error.error_count():,} places."
+        return [Finding(document, "", problem, "Begin with a document that is sound, and change that.")]
+    problems = error.errors(include_url=False, include_input=False)[:MOST_FINDINGS]
+    return [_finding(document, value, problem) for problem in problems]
+
+
 def _finding(document: str, value: Any, problem: Any) -> Finding:
     pointer = pointer_to(*_path(value, problem["loc"]))
-    said = problem["msg"].removeprefix("Value error, ")
-    return Finding(document, pointer, f"{said[:1].upper()}{said[1:]}.", _cure(problem))
+    return Finding(document, pointer, clipped(_problem(problem), 400), _cure(problem))
 
 
 def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
@@ -90,6 +142,33 @@ def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
             yield part
 
 
+def _problem(problem: Any) -> str:
+    said, name = problem["msg"].removeprefix("Value error, "), problem["loc"][-1] if problem["loc"] else ""
+    match problem["type"]:
+        case "extra_forbidden":
+            return f'there is no field "{name}" here.'
+        case "missing":
+            return f'the field "{name}" is missing.'
+        case "union_tag_invalid":
+            return f'there is no form "{problem["ctx"]["tag"]}".'
+        case "literal_error" | "enum":
+            return "this is none of the words that can stand here."
+        case "too_long":
+            return f"more than {problem['ctx']['max_length']} stand here, which is as many as are read."
+        case "too_short":
+            return f"at least {problem['ctx']['min_length']} has to stand here."
+        case _:
+            return _SAID.get(problem["type"], f"{said[:1].lower()}{said[1:]}.")
+
+
+_SAID = {
+    "string_pattern_mismatch": "this is not written as names are.",
+    "string_type": "this is not text.",
+    "tuple_type": "this is not a list.",
+    "union_tag_not_found": 'it has no "kind".',
+}
+
+
 def _cure(problem: Any) -> str:
     match problem["type"]:
         case "extra_forbidden":
@@ -99,9 +178,19 @@ def _cure(problem: Any) -> str:
         case "union_tag_invalid":
             tags = [tag.strip().strip("'") for tag in problem["ctx"]["expected_tags"].split(",")]
             return nearest(str(problem["ctx"]["tag"]), tags)
+        case "too_long":
+            return "Split it, or take some out."
         case "literal_error" | "enum":
             return f"Use one of: {problem['ctx']['expected']}."
         case "string_pattern_mismatch":
-            return "Use lower-case letters, digits and single hyphens, beginning with a letter."
+            return _PATTERN_CURES.get(problem["ctx"]["pattern"], "Correct the value at this place.")
+        case "union_tag_not_found":
+            return 'Say with "kind" which form it is.'
         case _:
             return "Correct the value at this place."
+
+
+_PATTERN_CURES = {
+    IDENTIFIER: "Use lower-case letters, digits and single hyphens, beginning with a letter.",
+    STATEMENT_ID: 'Use two to eight capital letters, a hyphen and a number, such as "ABC-1".',
+}

@@ -13,7 +13,7 @@ from typing import ClassVar
 from screening.engine.answers import Answers, Row
 from screening.engine.because import Because
 from screening.engine.checking import answers_problems
-from screening.engine.compiled import FALSE, TRUE, UNKNOWN, compiled
+from screening.engine.compiled import FALSE, TRUE, UNKNOWN, Ending, compiled
 from screening.engine.conditions import (
     After,
     All,
@@ -61,11 +61,11 @@ def evaluate(rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers, 
     """
     if problems := answers_problems(questionnaire, answers, on):
         raise InvalidDocument(problems)
-    truths = compiled(rule_set, questionnaire).truths(answers, on)
+    endings = compiled(rule_set, questionnaire).endings(answers, on)
     explainer = Evaluator(rule_set, Case(questionnaire, answers, on))
     outcomes = tuple(
-        RuleOutcome(rule.id, STATE_OF[truth], partial(explainer.explanation, rule))
-        for rule, truth in zip(rule_set.rules, truths, strict=True)
+        RuleOutcome(rule.id, STATE_OF[ending.truth], partial(explainer.explanation, rule, ending))
+        for rule, ending in zip(rule_set.rules, endings, strict=True)
     )
     return Guidance(
         rule_set=rule_set.name,
@@ -110,15 +110,21 @@ class Evaluator:
         self._because = Because(rule_set, case)
         self._defined: dict[tuple[str, int], Trace] = {}
 
-    def explanation(self, rule: Rule) -> Explanation:
+    def explanation(self, rule: Rule, ending: Ending) -> Explanation:
         """Return why ``rule`` ends as it does. Its exceptions are worked out beside it and change no state."""
-        trace = self.trace(rule.when)
+        trace = self.trace_of(rule, ending)
         return Explanation(
             because=self._because.basis(rule.when, trace),
             missing=missing_places(trace, self.case.questionnaire),
             exceptions=self._exceptions(rule),
             trace=trace,
         )
+
+    def trace_of(self, rule: Rule, ending: Ending) -> Trace:
+        """Return how every node of a rule came out: remembered with its ending, or else walked."""
+        if ending.trace is None:
+            ending.trace = self.trace(rule.when)
+        return ending.trace
 
     def _exceptions(self, rule: Rule) -> tuple[ExceptionOutcome, ...]:
         if not rule.unless:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from screening.engine.documents import Finding
+from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.questionnaire import EnableWhen, Group, ItemType, Question, Questionnaire
 from screening.engine.rules import Rule, RuleSet, Unless
@@ -15,13 +15,16 @@ _GATING_TYPES = (ItemType.BOOLEAN, ItemType.CHOICE, ItemType.INTEGER, ItemType.D
 
 def naming_findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:
     """Return every name used twice, every cycle, every gate that cannot work, and every tree beyond the limits."""
-    found = list(_repeated(library, questionnaire, rule_set))
-    found += _gates(questionnaire)
-    found += _limits(rule_set)
-    found += _definition_cycles(rule_set)
+    return first_findings(_findings(library, questionnaire, rule_set))
+
+
+def _findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
+    yield from _repeated(library, questionnaire, rule_set)
+    yield from _gates(questionnaire)
+    yield from _limits(rule_set)
+    yield from _definition_cycles(rule_set)
     for index, rule in enumerate(rule_set.rules):
-        found += _exceptions(rule, f"/rules/{index}")
-    return found
+        yield from _exceptions(rule, f"/rules/{index}")
 
 
 def _repeated(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:

@@ -1,18 +1,18 @@
 """A protocol: the four documents that belong together, read from a folder and checked as one."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from screening.engine.documents import Finding, InvalidDocument, Node, load
+from screening.engine.json_text import read_json_file
 from screening.engine.library import GuidanceLibrary
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.trials import coverage_findings, difference_findings, run_vignettes, vignette_problems
-from screening.engine.validation import refusals, validate
+from screening.engine.validation import quoted, refusals, validate
 from screening.engine.vignettes import VignetteSet
 
 KINDS: dict[str, type[Node]] = {
@@ -21,9 +21,6 @@ KINDS: dict[str, type[Node]] = {
     "rules": RuleSet,
     "vignettes": VignetteSet,
 }
-MAX_BYTES = 5_000_000
-
-Parse = Callable[[bytes, str], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +56,23 @@ def _loaded(kind: type[Node], documents: Mapping[str, Any], name: str, findings:
         return None
 
 
-def load_protocol(folder: Path, parse: Parse | None = None) -> Protocol:
-    """Read the protocol in ``folder``. ``parse`` turns bytes and a document's name into plain JSON."""
-    read = parse or _parse
+def load_protocol(folder: Path) -> Protocol:
+    """Read the protocol in ``folder``; raise ``InvalidDocument`` with every place at fault in the files that are JSON.
+
+    Where a file is not JSON, or is larger than is read, the findings are on such files alone.
+    """
     documents: dict[str, Any] = {}
+    findings: list[Finding] = []
     for name in KINDS:
         path = folder / f"{name}.json"
-        if path.is_file():
-            documents[name] = read(path.read_bytes(), f"{name}.json")
+        try:
+            if path.is_file():
+                documents[name] = read_json_file(path, name)
+        except InvalidDocument as problem:
+            findings += problem.findings
+    if findings:
+        raise InvalidDocument(findings)
     return protocol_from(documents)
-
-
-def _parse(raw: bytes, document: str) -> Any:
-    if len(raw) > MAX_BYTES:
-        cure = "Split it, or take out what is not read."
-        raise InvalidDocument([Finding(document, "", f"it is larger than {MAX_BYTES:,} bytes.", cure)])
-    try:
-        return json.loads(raw)
-    except (ValueError, RecursionError) as problem:
-        raise InvalidDocument([Finding(document, "", f"this is not JSON: {problem}.", "Check the file.")]) from None
 
 
 def check(protocol: Protocol, today: date | None = None) -> list[Finding]:
@@ -93,7 +88,8 @@ def check(protocol: Protocol, today: date | None = None) -> list[Finding]:
 
 def check_vignettes(rule_set: RuleSet, questionnaire: Questionnaire, vignettes: VignetteSet) -> list[Finding]:
     """Return what is wrong with the vignettes, or else where they and the rules differ, and which case is missing."""
-    if problems := vignette_problems(rule_set, questionnaire, vignettes):
-        return problems
-    results = run_vignettes(rule_set, questionnaire, vignettes)
-    return difference_findings(results) + coverage_findings(rule_set, vignettes)
+    found = vignette_problems(rule_set, questionnaire, vignettes)
+    if not found:
+        results = run_vignettes(rule_set, questionnaire, vignettes)
+        found = difference_findings(results) + coverage_findings(rule_set, vignettes)
+    return quoted(found, {"vignettes": vignettes})

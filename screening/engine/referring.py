@@ -20,7 +20,7 @@ from screening.engine.conditions import (
     WashedOut,
     questions_read,
 )
-from screening.engine.documents import Finding
+from screening.engine.documents import MOST_FINDINGS, Finding, first_findings
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.spelling import nearest
@@ -43,19 +43,22 @@ _TYPE_WORDS = {
 
 def reference_findings(questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:
     """Return every condition that names what does not exist, or reads a question in a way its type does not allow."""
-    found: list[Finding] = []
+    found = first_findings(_findings(questionnaire, rule_set))
+    return list({(finding.pointer, finding.problem): finding for finding in found}.values())
+
+
+def _findings(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
     if rule_set.questionnaire != questionnaire.name:
         problem = f'the rules are written for "{rule_set.questionnaire}", the questionnaire is "{questionnaire.name}".'
-        found.append(Finding("rules", "/questionnaire", problem, "Name the questionnaire that stands beside them."))
+        yield Finding("rules", "/questionnaire", problem, "Name the questionnaire that stands beside them.")
     reader = _Reader(questionnaire, rule_set)
     for index, rule in enumerate(rule_set.rules):
         pointer = f"/rules/{index}"
-        found += reader.problems(rule.when, f"{pointer}/when", None)
+        yield from reader.problems(rule.when, f"{pointer}/when", None)
         for place, unless in enumerate(rule.unless):
-            found += reader.problems(unless.when, f"{pointer}/unless/{place}/when", None)
-        found += _alongside(questionnaire, rule.alongside, pointer)
-    found += _definitions(rule_set, reader)
-    return list({(finding.pointer, finding.problem): finding for finding in found}.values())
+            yield from reader.problems(unless.when, f"{pointer}/unless/{place}/when", None)
+        yield from _alongside(questionnaire, rule.alongside, pointer)
+    yield from _definitions(rule_set, reader)
 
 
 def _alongside(questionnaire: Questionnaire, link_ids: tuple[str, ...], pointer: str) -> Iterator[Finding]:
@@ -103,6 +106,8 @@ class _Reader:
 
     def _read(self, node: Condition, pointer: str, scope: _Scope, found: list[Finding]) -> int:
         """Collect the findings on ``node`` and return its size with the definitions written out."""
+        if len(found) >= MOST_FINDINGS:
+            return 0
         if isinstance(node, Defined):
             return 1 + self._definition(node, pointer, scope, found)
         if isinstance(node, Count):

@@ -12,7 +12,7 @@ from typing import Any
 from screening.engine.answers import Absence, Answer, Answers, Row, Rows, Source, Value
 from screening.engine.checking import answer_fault
 from screening.engine.dates import EARLIEST_YEAR
-from screening.engine.documents import Finding, InvalidDocument
+from screening.engine.documents import MOST_FINDINGS, Finding, InvalidDocument, with_words
 from screening.engine.fhir import (
     ABSENT_REASON,
     ANSWER_NOTE,
@@ -25,6 +25,7 @@ from screening.engine.fhir import (
     canonical_url,
 )
 from screening.engine.questionnaire import Group, ItemType, Question, Questionnaire
+from screening.engine.quoting import clipped
 from screening.engine.spelling import nearest
 
 DOCUMENT = "response"
@@ -47,7 +48,7 @@ class _Misfit(Exception):
 
     def __init__(self, pointer: str, problem: str, cure: str) -> None:
         super().__init__(problem)
-        self.finding = Finding(DOCUMENT, pointer, problem, cure)
+        self.finding = Finding(DOCUMENT, pointer, clipped(problem, 400), cure)
 
 
 def authored_on(response: Any, now: datetime.datetime) -> datetime.date | None:
@@ -61,7 +62,7 @@ def authored_on(response: Any, now: datetime.datetime) -> datetime.date | None:
     try:
         return _authored(said, now)
     except _Misfit as misfit:
-        raise InvalidDocument([misfit.finding]) from None
+        raise InvalidDocument(with_words([misfit.finding], {DOCUMENT: response})) from None
 
 
 def _authored(said: Any, now: datetime.datetime) -> datetime.date:
@@ -97,7 +98,7 @@ def answers_from_fhir(
     reader = _Reader(questionnaire, on, versions)
     reader.read(response)
     if reader.findings:
-        raise InvalidDocument(reader.findings)
+        raise InvalidDocument(with_words(reader.findings, {DOCUMENT: response}))
     return Answers(answers=reader.answers, groups=reader.groups)
 
 
@@ -127,6 +128,8 @@ class _Reader:
                 self._item(item, link_id, place, inside_section=inside_section)
             except _Misfit as misfit:
                 self.findings.append(misfit.finding)
+            if len(self.findings) >= MOST_FINDINGS:
+                return
 
     def _item(self, item: Json, link_id: str, place: str, *, inside_section: bool) -> None:
         questionnaire = self._questionnaire

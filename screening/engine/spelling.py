@@ -3,10 +3,17 @@
 import difflib
 from collections.abc import Iterable
 
+MOST_NAMES = 500
+
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return ``Did you mean "…"?`` with the nearest known name, or the known names where none is near."""
+    """Return ``Did you mean "…"?`` with the nearest known name, or the known names where none is near.
+
+    Of very many known names only some that begin alike are looked at.
+    """
     names = sorted(known)
+    if len(names) > MOST_NAMES:
+        names = [known_name for known_name in names if known_name[:1] == name[:1]][:MOST_NAMES]
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if near:
         return f'Did you mean "{near[0]}"?'

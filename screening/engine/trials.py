@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from screening.engine.checking import answers_problems
-from screening.engine.documents import Finding, pointer_to
+from screening.engine.documents import Finding, first_findings, pointer_to
 from screening.engine.evaluation import evaluate
 from screening.engine.guidance import Guidance, RuleState
 from screening.engine.questionnaire import Questionnaire
@@ -70,16 +70,19 @@ def _differences(rule_set: RuleSet, vignette: Vignette, guidance: Guidance) -> I
 
 def vignette_problems(rule_set: RuleSet, questionnaire: Questionnaire, vignettes: VignetteSet) -> list[Finding]:
     """Return what keeps the vignettes from being run: unknown rules and bases, answers that do not fit."""
-    found = list(_repeated_ids(vignettes))
+    return first_findings(_problems(rule_set, questionnaire, vignettes))
+
+
+def _problems(rule_set: RuleSet, questionnaire: Questionnaire, vignettes: VignetteSet) -> Iterator[Finding]:
+    yield from _repeated_ids(vignettes)
     for index, vignette in enumerate(vignettes.vignettes):
         pointer = pointer_to("vignettes", index)
-        found += _unknown_rules(rule_set, vignette, pointer)
+        yield from _unknown_rules(rule_set, vignette, pointer)
         if vignette.base is not None and vignette.base not in vignettes.bases:
             problem = f'there is no base "{vignette.base}".'
-            found.append(Finding(DOCUMENT, f"{pointer}/base", problem, nearest(vignette.base, vignettes.bases)))
+            yield Finding(DOCUMENT, f"{pointer}/base", problem, nearest(vignette.base, vignettes.bases))
             continue
-        found += _misfits(questionnaire, vignettes, vignette, pointer)
-    return found
+        yield from _misfits(questionnaire, vignettes, vignette, pointer)
 
 
 def _misfits(

@@ -4,9 +4,10 @@ A document with an error is never evaluated. This module joins the checks; each 
 """
 
 import datetime
+from collections.abc import Mapping
 
 from screening.engine.citing import citation_findings
-from screening.engine.documents import Finding
+from screening.engine.documents import Finding, Node, as_document, with_words
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import naming_findings
 from screening.engine.questionnaire import Questionnaire
@@ -23,6 +24,14 @@ def validate(
 
     ``today`` is the day on which review dates are looked at; without it they are not.
     """
+    found = _findings(library, questionnaire, rule_set, today)
+    documents: dict[str, Node] = {"guidance": library, "questionnaire": questionnaire, "rules": rule_set}
+    return quoted(found, documents)
+
+
+def _findings(
+    library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet, today: datetime.date | None
+) -> list[Finding]:
     found = naming_findings(library, questionnaire, rule_set)
     if not found:
         found += reference_findings(questionnaire, rule_set)
@@ -31,6 +40,12 @@ def validate(
     if not refusals(found):
         found += reach_findings(questionnaire, rule_set)
     return found
+
+
+def quoted(findings: list[Finding], documents: Mapping[str, Node]) -> list[Finding]:
+    """Return ``findings`` with the words of the documents at their places."""
+    named = {finding.document for finding in findings}
+    return with_words(findings, {name: as_document(node) for name, node in documents.items() if name in named})
 
 
 def refusals(findings: list[Finding]) -> list[Finding]:

@@ -8,9 +8,10 @@ said in other words passes, which is why a second person reads every version bef
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from screening.engine.conditions import Condition, Count, Leaf, questions_read
-from screening.engine.documents import Finding
+from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import Group, Question, Questionnaire
@@ -27,8 +28,11 @@ class Term:
     instead: str
 
 
+_BEFORE, _AFTER = r"(?<![\w-])", r"(?![\w-])"
+
+
 def _term(pattern: str, why: str, instead: str) -> Term:
-    return Term(re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.IGNORECASE), why, instead)
+    return Term(re.compile(rf"{_BEFORE}(?:{pattern}){_AFTER}", re.IGNORECASE), why, instead)
 
 
 _DECIDES = "decides, and only a clinician does"
@@ -125,16 +129,27 @@ WHO_SOMEONE_IS = re.compile(
 """Words for who a person is: gender, orientation, origin, faith and income, as far as a list of words reaches."""
 
 Said = tuple[str, str, str]
+MOST_CHARACTERS = 400_000
+_RULE_SET_TERMS = TERMS + RULE_TERMS
 
 
 def wording_problems(text: str, terms: tuple[Term, ...] = TERMS) -> list[tuple[str, str]]:
     """Return for each word of ``text`` that is not used here what is wrong with it, and what to write instead."""
+    if not _any_of(terms).search(text):
+        return []
     return [
         (f'"{matched.group(0)}" {term.why}.', term.instead)
         for term in terms
         for matched in [term.pattern.search(text)]
         if matched
     ]
+
+
+@lru_cache(maxsize=4)
+def _any_of(terms: tuple[Term, ...]) -> re.Pattern[str]:
+    """Return what finds any of ``terms``: most texts hold none, and are then looked through once."""
+    inner = (term.pattern.pattern.removeprefix(_BEFORE).removesuffix(_AFTER) for term in terms)
+    return re.compile(rf"{_BEFORE}(?:{'|'.join(inner)}){_AFTER}", re.IGNORECASE)
 
 
 def deciding_words(text: str) -> list[str]:
@@ -147,12 +162,23 @@ def deciding_words(text: str) -> list[str]:
 def wording_findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:
     """Return a finding for every text that labels, judges or decides, and for every rule that reads who someone is."""
     said = [*_library(library), *_questionnaire(questionnaire), *_rules(rule_set)]
-    found = [
-        Finding(document, pointer, problem, cure)
-        for document, pointer, text in said
-        for problem, cure in wording_problems(text, TERMS + RULE_TERMS if document == "rules" else TERMS)
-    ]
-    return found + list(_reads_who_someone_is(questionnaire, rule_set))
+    if found := list(_too_much(said)):
+        return found
+    return first_findings([*_unused(said), *_reads_who_someone_is(questionnaire, rule_set)])
+
+
+def _too_much(said: list[Said]) -> Iterator[Finding]:
+    for name in ("guidance", "questionnaire", "rules"):
+        length = sum(len(text) for document, _, text in said if document == name)
+        if length > MOST_CHARACTERS:
+            problem = f"its texts have {length:,} characters; {MOST_CHARACTERS:,} are read."
+            yield Finding(name, "", problem, "Shorten them, or split the protocol.")
+
+
+def _unused(said: list[Said]) -> Iterator[Finding]:
+    for document, pointer, text in said:
+        for problem, cure in wording_problems(text, _RULE_SET_TERMS if document == "rules" else TERMS):
+            yield Finding(document, pointer, problem, cure)
 
 
 def _library(library: GuidanceLibrary) -> Iterator[Said]:
@@ -202,10 +228,13 @@ def _rules(rule_set: RuleSet) -> Iterator[Said]:
 
 
 def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
+    about_who = {
+        link_id for link_id, question in questionnaire.questions.items() if WHO_SOMEONE_IS.search(_asked(question))
+    }
     for pointer, condition in conditions(rule_set):
         for place, node in nodes(condition, pointer):
             for question in _questions_read(questionnaire, node):
-                if WHO_SOMEONE_IS.search(_asked(question)):
+                if question.link_id in about_who:
                     problem = f'the rule reads "{question.link_id}", which is about who somebody is.'
                     yield Finding("rules", place, problem, "Read what happens or what is done, never who somebody is.")
 

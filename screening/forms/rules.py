@@ -13,6 +13,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.text import slugify
 
+from core.errors import Refused
 from core.forms import Form, Problem
 from screening.engine.library import GuidanceLibrary, Statement
 from screening.engine.questionnaire import Questionnaire
@@ -22,6 +23,7 @@ from screening.forms.lines import LinesForm, add_line, drop_line, write_lines
 
 LONGEST = 2_000
 MOST_UNLESS = 10
+MOST_LINES = 240
 _AREA = {"rows": 3, "class": "form-control"}
 _CONCERNS = [(concern.value, CONCERN_WORDS[concern].capitalize()) for concern in Concern]
 _CONFIRMERS = [("", "Choose"), *[(confirmer.value, CONFIRMER_WORDS[confirmer]) for confirmer in Confirmer]]
@@ -132,6 +134,7 @@ class RuleEditor:
         questionnaire: Questionnaire,
         checked: bool,
     ) -> None:
+        _refuse_bulk(data)
         self._rule, self._data, self.is_bound = rule, data, checked
         self.revision = data.get("revision", "")
         self._rules, self._library, self._questionnaire = rules, library, questionnaire
@@ -230,6 +233,18 @@ class RuleEditor:
                 )
             )
         return found
+
+
+def _refuse_bulk(data: QueryDict) -> None:
+    """Refuse more lines than a page can show, before any is made: each takes its own list of all questions."""
+    prefixes = ["when", *(f"unless-{key}-when" for key in dict.fromkeys(data.getlist("unless")))]
+    lines = sum(len(data.getlist(f"{prefix}-line")) for prefix in prefixes)
+    if lines > MOST_LINES:
+        raise Refused(
+            f"This rule has {lines:,} lines with its exceptions; a page takes {MOST_LINES}. "
+            "Give some of them a name among the definitions.",
+            code="too-many-lines",
+        )
 
 
 def _new_id(title: str, taken: set[str]) -> str:

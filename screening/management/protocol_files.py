@@ -4,7 +4,6 @@ from pathlib import Path
 
 from django.core.management.base import CommandError
 
-from core.canonical import parse_json
 from core.errors import Refused
 from screening.engine.documents import Finding, InvalidDocument
 from screening.engine.protocol import Protocol, load_protocol
@@ -22,13 +21,19 @@ def bad_input(message: str) -> CommandError:
 def protocol_named(argument: str) -> Protocol:
     """Return the protocol that ``argument`` names: shipped, a folder, or ``version:<uuid>`` as published."""
     try:
+        return read_protocol(argument)
+    except InvalidDocument as problem:
+        raise bad_input(listed(problem.findings)) from None
+
+
+def read_protocol(argument: str) -> Protocol:
+    """Return the protocol that ``argument`` names; raise ``InvalidDocument`` where its documents cannot be loaded."""
+    try:
         if argument.startswith(VERSION_PREFIX):
             return _published(argument.removeprefix(VERSION_PREFIX))
         if argument in shipped_names():
             return shipped_protocol(argument)
-        return load_protocol(_folder(argument), lambda raw, document: parse_json(raw, document=document))
-    except InvalidDocument as problem:
-        raise bad_input(listed(problem.findings)) from None
+        return load_protocol(_folder(argument))
     except Refused as refusal:
         raise bad_input(refusal.message) from None
 

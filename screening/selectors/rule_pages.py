@@ -73,13 +73,14 @@ class ChangeView:
 
 @dataclass(frozen=True)
 class FindingView:
-    """A finding with its place in words, and the rule that it is about, if it is about one."""
+    """A finding with its place in words, what stands there, and the rule that it is about, if it is about one."""
 
     place: str
     rule_id: str
     problem: str
     cure: str
     stops: bool
+    words: str
 
 
 def rules_of(version: RuleSetVersion) -> list[RuleView]:
@@ -166,9 +167,10 @@ def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
     place = _OF_A_RULE.match(finding.pointer) if finding.document == "rules" else None
     if place is None or int(place[1]) >= len(rules.rules):
         where = f"{finding.document.removesuffix('.json')} at {finding.pointer or '/'}"
-        return FindingView(where, "", finding.problem, finding.cure, stops)
+        return FindingView(where, "", finding.problem, finding.cure, stops, finding.words)
     rule = rules.rules[int(place[1])]
-    return FindingView(f"{rule.title}: {_part(rule, place[2] or '')}", rule.id, finding.problem, finding.cure, stops)
+    where = f"{rule.title}: {_part(rule, place[2] or '')}"
+    return FindingView(where, rule.id, finding.problem, finding.cure, stops, finding.words)
 
 
 def _part(rule: Rule, pointer: str) -> str:

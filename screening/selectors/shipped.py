@@ -3,7 +3,6 @@
 from functools import lru_cache
 from pathlib import Path
 
-from core.canonical import parse_json
 from core.errors import Refused
 from screening.engine.protocol import Protocol, load_protocol
 
@@ -20,4 +19,4 @@ def shipped_protocol(name: str) -> Protocol:
     """Return the shipped protocol ``name``; raise ``Refused`` where none has it."""
     if name not in shipped_names():
         raise Refused(f'No protocol named "{name}" ships. There are: {", ".join(shipped_names())}.', code="not-shipped")
-    return load_protocol(FOLDER / name, lambda raw, document: parse_json(raw, document=document))
+    return load_protocol(FOLDER / name)

@@ -69,6 +69,13 @@ class TestSaving:
             assert response.status_code == 302, rule.id
         assert rule_set_of(now(draft)) == rule_set_of(draft)
 
+    def test_what_is_found_stands_on_the_pages_with_the_words_of_the_document(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        edit(author, draft, title="Not suitable", cites=["SUI-2"])
+        for address in (reverse("rule", args=[draft.pk, RULE]), reverse("rule-version", args=[draft.pk])):
+            assert 'It says: <bdi class="digest">&quot;Not suitable&quot;</bdi>' in author.get(address).content.decode()
+
     def test_words_and_guidance_are_saved(self, author: Client, draft: RuleSetVersion) -> None:
         edit(author, draft, title="One more attempt", concern="caution", cites=["SUI-2", "SUI-3"], weigh_with=["SUI-1"])
         rule = rule_in(draft)

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from core.canonical import MAX_BYTES
 from screening.engine.answers import Answers
 from screening.engine.documents import load
 from screening.engine.guidance import Guidance
+from screening.engine.json_text import MAX_BYTES
 from screening.engine.responses import answers_to_fhir
 from screening.management.commands.export_schemas import FOLDER, schema_texts
 from screening.models import RuleSetVersion
@@ -284,6 +284,38 @@ def test_a_rule_that_no_vignette_tries_is_named(folder: Path) -> None:
 def test_a_missing_document_is_named(folder: Path) -> None:
     (folder / "guidance.json").unlink()
     assert "guidance at /: this document is missing. Add guidance.json" in refusal("check_protocol", str(folder))
+
+
+def test_what_is_found_is_written_as_json_with_the_words_at_its_place(folder: Path) -> None:
+    spoil(folder, "rules", lambda rules: rules["rules"][0].update(cites=["SUI-99"]))
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 finding in") as refused:
+        call_command("check_protocol", str(folder), format="json", stdout=out)
+    assert refused.value.returncode == 2
+    assert [found for found in json.loads(out.getvalue())["findings"] if found["level"] == "error"] == [
+        {
+            "document": "rules",
+            "pointer": "/rules/0/cites/0",
+            "words": '"SUI-99"',
+            "problem": 'there is no guidance statement "SUI-99".',
+            "cure": 'Did you mean "SUI-3"?',
+            "level": "error",
+        }
+    ]
+
+
+def test_a_document_that_cannot_be_loaded_is_told_as_json_too(folder: Path) -> None:
+    (folder / "rules.json").write_text('{"title": NaN}')
+    out = io.StringIO()
+    with pytest.raises(CommandError, match="1 finding in"):
+        call_command("check_protocol", str(folder), format="json", stdout=out)
+    told = json.loads(out.getvalue())["findings"]
+    assert [(found["pointer"], found["words"]) for found in told] == [("/title", "NaN")]
+
+
+def test_a_sound_protocol_is_told_as_json_without_an_error(folder: Path) -> None:
+    told = json.loads(run("check_protocol", str(folder), format="json"))
+    assert [found for found in told["findings"] if found["level"] == "error"] == []
 
 
 def test_export_questionnaire_writes_fhir(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis.strategies import lists
 
 from screening.engine.answers import Answers
 from screening.engine.conditions import Truth
@@ -51,6 +52,17 @@ def test_compiled_rules_the_walk_and_the_plain_evaluator_agree(rules: Json, ques
     exceptions = [exception for outcome in found.outcomes for exception in outcome.exceptions]
     claimed = {exception.exception_id: CLAIMED[exception.claimed] for exception in exceptions}
     assert claimed == reference.claims(rules, questionnaire, answers, ON)
+
+
+@some
+@given(rule_sets(), questionnaires(), lists(responses(), min_size=2, max_size=6))
+def test_what_is_remembered_of_earlier_cases_changes_nothing(
+    rules: Json, questionnaire: Json, responses: list[Json]
+) -> None:
+    kept, asked = load(RuleSet, rules, document="rules"), load(Questionnaire, questionnaire, document="questionnaire")
+    for answers in (*responses, *reversed(responses)):
+        found = evaluate(kept, asked, load(Answers, answers, document="answers"), ON)
+        assert found.as_document() == evaluated(rules, questionnaire, answers).as_document()
 
 
 def less_known(answers: Json) -> list[Json]:

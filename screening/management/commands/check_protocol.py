@@ -1,17 +1,22 @@
 """Checks a protocol: its documents, its wording, and every vignette."""
 
+import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from screening.engine.documents import Finding, InvalidDocument
 from screening.engine.protocol import Protocol, check
 from screening.engine.validation import refusals
-from screening.management.protocol_files import bad_input, listed, protocol_named
+from screening.management.protocol_files import bad_input, listed, read_protocol
 
 
 class Command(BaseCommand):
-    """``check_protocol FOLDER|NAME``: exit 0 without a finding, 2 with every finding on standard error."""
+    """``check_protocol FOLDER|NAME``: exit 0 without a finding, 2 with every finding on standard error.
+
+    ``--format json`` writes the findings, notices among them, to standard output instead.
+    """
 
     help = "Check the protocol in a folder, or one that ships: documents, wording, vignettes."
     requires_system_checks: list[str] = []
@@ -19,18 +24,25 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Declare the one argument."""
         parser.add_argument("protocol", help="a folder of four files, the name of a shipped protocol, version:<uuid>")
+        parser.add_argument("--format", choices=("text", "json"), default="text")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, check and report."""
-        protocol = protocol_named(options["protocol"])
-        findings = check(protocol, today=timezone.localdate())
+        protocol, findings = _checked(options["protocol"])
         faults = refusals(findings)
         notices = [finding for finding in findings if finding not in faults]
-        for notice in notices:
-            self.stdout.write(f"to read: {notice}")
-        if faults:
-            raise bad_input(f"{listed(faults)}\n{_counted(faults, 'finding')} in {options['protocol']}.")
-        self.stdout.write(self._summary(protocol, notices))
+        as_json = options["format"] == "json"
+        if as_json:
+            told = {"protocol": options["protocol"], "findings": [finding.as_document() for finding in findings]}
+            self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
+        else:
+            for notice in notices:
+                self.stdout.write(f"to read: {notice}")
+        if protocol is None or faults:
+            counted = f"{_counted(faults, 'finding')} in {options['protocol']}."
+            raise bad_input(counted if as_json else f"{listed(faults)}\n{counted}")
+        if not as_json:
+            self.stdout.write(self._summary(protocol, notices))
 
     def _summary(self, protocol: Protocol, notices: list[Any]) -> str:
         rules, questions = len(protocol.rule_set.rules), len(protocol.questionnaire.questions)
@@ -39,6 +51,15 @@ class Command(BaseCommand):
             f"{protocol.rule_set.title}: {questions} questions, {rules} rules, {statements} guidance statements.\n"
             f"0 findings, {_counted(notices, 'notice')}; {vignettes} of {vignettes} vignettes are as they tell."
         )
+
+
+def _checked(argument: str) -> tuple[Protocol | None, list[Finding]]:
+    """Return the protocol, where its documents can be loaded, and everything found."""
+    try:
+        protocol = read_protocol(argument)
+    except InvalidDocument as problem:
+        return None, problem.findings
+    return protocol, check(protocol, today=timezone.localdate())
 
 
 def _counted(found: list[Any], noun: str) -> str:

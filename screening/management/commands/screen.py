@@ -9,11 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from core.canonical import MAX_BYTES, parse_json
 from core.errors import Refused
 from screening.engine.dates import EARLIEST_YEAR
 from screening.engine.documents import InvalidDocument
 from screening.engine.evaluation import evaluate
+from screening.engine.json_text import read_json_from
 from screening.engine.responses import answers_from_fhir, authored_on
 from screening.engine.validation import refusals, validate
 from screening.management.protocol_files import bad_input, listed, protocol_named, questionnaire_version_named
@@ -42,7 +42,7 @@ class Command(BaseCommand):
         if faults := refusals(validate(protocol.library, protocol.questionnaire, protocol.rule_set)):
             raise bad_input(listed(faults))
         try:
-            response = parse_json(_read(options["response"]), document="response")
+            response = _read(options["response"])
             authored = authored_on(response, timezone.localtime())
             on = asked or authored or timezone.localdate()
             answers = answers_from_fhir(response, protocol.questionnaire, on, _versions(options["protocol"]))
@@ -75,13 +75,9 @@ def _day(text: str | None) -> datetime.date | None:
     return day
 
 
-def _read(name: str) -> bytes:
-    """Read one byte more than is allowed, so that what is too large is refused without being read whole."""
+def _read(name: str) -> Any:
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            return read_json_from(file, "response")
     except OSError as problem:
         raise bad_input(f"{name} cannot be read: {problem.strerror}. Check the path.") from None
-    if len(raw) > MAX_BYTES:
-        raise bad_input(f"response: it is larger than {MAX_BYTES:,} bytes. Send one response at a time.")
-    return raw
