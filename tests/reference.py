@@ -6,6 +6,7 @@ every way and looks whether the answer is always the same. Slow, and easy to bel
 
 import calendar
 import itertools
+import operator
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -13,6 +14,13 @@ from typing import Any
 Json = dict[str, Any]
 Maybe = bool | None
 TRUTHS = {True: "met", False: "not-met", None: "cannot-be-ruled-out"}
+TWO = {
+    "lasted": ("since", "until"),
+    "after": ("question", "than"),
+    "washed-out": ("since", "half_life"),
+    "multiple-of": ("question", "of"),
+}
+COMPARES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 CONCERNS = [
     "advises-against",
     "treat-first",
@@ -100,20 +108,91 @@ class Reference:
             return whatever([self.holds(node["condition"], row)], lambda way: not way[0])
         if kind == "defined":
             return self.holds(self.definitions[node["name"]], row)
-        if kind == "count":
-            return self.count(node)
-        return self.leaf(node, row)
+        if kind in ("count", "score"):
+            return self.count(node) if kind == "count" else self.score(node, row)
+        return self.two(node, row) if kind in TWO and node.get(TWO[kind][1]) else self.leaf(node, row)
+
+    def two(self, node: Json, row: Json | None) -> Maybe:
+        """Try two answers with each other; of a vague date its first and its last day, since what is later stays so."""
+        link_ids = [node[field] for field in TWO[node["kind"]]]
+        is_asked = whatever([self.asked(link_id, row) for link_id in link_ids], all)
+        if is_asked is not True:
+            return is_asked
+        values = [self.given(link_id, row).get("value") for link_id in link_ids]
+        if None in values:
+            return None
+        ways = [self.ends(link_id, value) for link_id, value in zip(link_ids, values, strict=True)]
+        return always(self.on_two(node, one, other) for one in ways[0] for other in ways[1])
+
+    def ends(self, link_id: str, value: Any) -> list[Any]:
+        if self.items[link_id]["type"] != "date":
+            return [value]
+        days = self.days(link_id, value)
+        return [days[0], days[-1]]
+
+    def on_two(self, node: Json, one: Any, other: Any) -> bool:
+        kind = node["kind"]
+        if kind == "lasted":
+            return bool(one <= earlier(other, **node["at_least"]))
+        if kind == "after":
+            return bool(one >= other)
+        if kind == "washed-out":
+            return bool(one <= self.on and (self.on - one).days * 24 >= node["times"] * other)
+        return COMPARES[node["operator"]](one, node["times"] * other)
+
+    def score(self, node: Json, row: Json | None) -> Maybe:
+        """Try every total there can be: the one that is given, or all that the items can add up to."""
+        entered = whatever([self.asked(link_id, row) for link_id in node["items"]], all)
+        sums = [sum(way) for way in itertools.product(*[self.numbers(link_id, row) for link_id in node["items"]])]
+        total = node.get("total")
+        if total and self.asked(total, row) is True and self.given(total, row).get("value") is not None:
+            given = self.given(total, row)["value"]
+            contradicts = entered is True and not min(sums) <= given <= max(sums)
+            return None if contradicts else COMPARES[node["operator"]](given, node["value"])
+        if entered is True:
+            return always(COMPARES[node["operator"]](found, node["value"]) for found in sums)
+        closed = not total or self.asked(total, row) is False
+        return False if entered is False and closed else None
+
+    def numbers(self, link_id: str, row: Json | None) -> list[int]:
+        """Return the numbers that an answer can be: the one given, or all within the question's bounds."""
+        value = self.given(link_id, row).get("value")
+        if value is not None:
+            return [value]
+        item = self.items[link_id]
+        return list(range(item["minimum"], item["maximum"] + 1)) if "minimum" in item else [-(10**9), 10**9]
 
     def count(self, node: Json) -> Maybe:
         is_asked = self.asked(node["group"], None)
         given = self.groups.get(node["group"], {})
         rows = given.get("rows", [])
         parts = [self.holds(node["where"], row) if node.get("where") else True for row in rows]
+        if node.get("different"):
+            ways = [self.chosen(node["different"], part, row) for part, row in zip(parts, rows, strict=True)]
+            all_told = given.get("complete") if is_asked else is_asked is False
+            return self.differ(node, ways if is_asked else [], all_told=all_told)
         if is_asked is False:
             return self.counts(node, [], {0})
         if is_asked is None:
             return self.counts(node, [], set(range(node["value"] + 3)))
         return self.counts(node, parts, {0} if given.get("complete") else set(range(node["value"] + 3)))
+
+    def chosen(self, link_id: str, holds: Maybe, row: Json) -> list[str | None]:
+        """Return every option that a row may add to those chosen; nothing where it may not count."""
+        counts = whatever([holds, self.asked(link_id, row)], all)
+        if counts is False:
+            return [None]
+        value = self.given(link_id, row).get("value") if self.asked(link_id, row) else None
+        options = [option["code"] for option in self.items[link_id]["answer_options"]] if value is None else [value]
+        return options if counts else [None, *options]
+
+    def differ(self, node: Json, ways: list[list[str | None]], *, all_told: Any) -> Maybe:
+        """Fill in every option that is not known, and where there may be more rows every option there is."""
+        codes = [option["code"] for option in self.items[node["different"]]["answer_options"]]
+        more = [set(way) for n in range(len(codes) + 1) for way in itertools.combinations(codes, 0 if all_told else n)]
+        test = {">=": operator.ge, "<=": operator.le, "=": operator.eq}[node["operator"]]
+        found = [{code for code in way if code is not None} for way in itertools.product(*ways)]
+        return always(test(len(chosen | others), node["value"]) for chosen in found for others in more)
 
     def counts(self, node: Json, parts: list[Maybe], more: set[int]) -> Maybe:
         test = {
@@ -176,12 +255,7 @@ class Reference:
                 "contains": lambda: node["value"] in value,
                 "between": lambda: node["low"] <= value <= node["high"],
                 "known-from": lambda: given.get("source", "client") in node["sources"],
-                "compare": lambda: {
-                    "<": value < node["value"],
-                    "<=": value <= node["value"],
-                    ">": value > node["value"],
-                    ">=": value >= node["value"],
-                }[node["operator"]],
+                "compare": lambda: COMPARES[node["operator"]](value, node["value"]),
             }[kind]()
         )
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Iterator
 from enum import Enum
 from itertools import chain
 from operator import itemgetter
-from typing import cast
+from typing import TypeGuard, cast
 
 from screening.engine.answers import Absence, Answers, Value
 from screening.engine.comparing import holds, leaf_question
@@ -43,6 +43,7 @@ SILENT = {
     Absence.DECLINED: Silent.DECLINED,
     Absence.UNKNOWN: Silent.UNKNOWN,
 }
+Plain = Equals | OneOf | Contains | Compare | Between
 PLAIN = (Equals, OneOf, Contains, Compare, Between)
 CLASSED = (ItemType.BOOLEAN, ItemType.CHOICE, ItemType.INTEGER, ItemType.DECIMAL)
 REMEMBERED = 1024  # different answers to one question
@@ -57,7 +58,7 @@ class Classes:
     def __init__(self, questionnaire: Questionnaire, rule_set: RuleSet) -> None:
         self._questionnaire = questionnaire
         self._definitions = rule_set.definition_by_name
-        by_question: dict[str, dict[Leaf, None]] = {}
+        by_question: dict[str, dict[Plain, None]] = {}
         for _, condition in conditions(rule_set):
             for leaf in self._plain_leaves(condition):
                 by_question.setdefault(leaf_question(leaf), {})[leaf] = None
@@ -95,19 +96,20 @@ class Classes:
             return self._collect(self._definitions[node.name].condition, read)
         return all(self._collect(part, read) for _, part in children(node))
 
-    def _plain_leaves(self, node: Condition) -> Iterator[Leaf]:
+    def _plain_leaves(self, node: Condition) -> Iterator[Plain]:
         return (part for _, part in nodes(node, "") if isinstance(part, Leaf) and self._plain(part))
 
-    def _plain(self, leaf: Leaf) -> bool:
+    def _plain(self, leaf: Leaf) -> TypeGuard[Plain]:
+        if not isinstance(leaf, PLAIN):
+            return False
         link_id, asked = leaf_question(leaf), self._questionnaire
-        classed = isinstance(leaf, PLAIN) and asked.questions[link_id].type in CLASSED
-        return classed and link_id not in asked.gated and link_id not in asked.group_of
+        return asked.questions[link_id].type in CLASSED and link_id not in asked.gated and link_id not in asked.group_of
 
 
 class _Asked:
     """What the plain leaves on one question say of its answers: of those met before, and of any other."""
 
-    def __init__(self, link_id: str, leaves: tuple[Leaf, ...]) -> None:
+    def __init__(self, link_id: str, leaves: tuple[Plain, ...]) -> None:
         self.link_id = link_id
         self._leaves = leaves
         self.met: dict[Value | Silent | None, Says] = {

@@ -3,7 +3,7 @@
 Of a decided node only the parts that decide it count. Of an undecided one, what holds so far and what is not known.
 """
 
-from screening.engine.conditions import Condition, Count, Defined, Not, Truth
+from screening.engine.conditions import Condition, Count, Defined, Not, Truth, relates
 from screening.engine.guidance import Basis, Place, Trace
 from screening.engine.reading import Case
 from screening.engine.rules import RuleSet
@@ -60,6 +60,8 @@ class Because:
             self._rows(node, trace, found)
         elif isinstance(node, Not):
             self._collect(node.condition, trace.parts[0], found)
+        elif relates(node):
+            _related(trace, found)
         elif trace.parts or trace.place is None:
             _leaf(trace, found)
         else:
@@ -79,10 +81,19 @@ class Because:
             return
         deciding = _deciding_rows(node, trace.truth)
         rows = [part for part in trace.parts if part.truth in deciding]
-        if node.where is None or not rows or trace.why:
+        if not rows or trace.why or (node.where is None and node.different is None):
             found[Place(node.group)] = None
-        for row in rows if node.where is not None else ():
-            self._collect(node.where, row.parts[0], found)  # type: ignore[arg-type]
+        for row in rows:
+            self._row(node, row, found)
+
+    def _row(self, node: Count, row: Trace, found: Places) -> None:
+        """A row that does not hold rests on what fails in it; any other on all that it says."""
+        parts = [part for part in row.parts if row.truth is not Truth.FALSE or part.truth is Truth.FALSE]
+        for part in parts:
+            if node.where is not None and part is row.parts[0]:
+                self._collect(node.where, part, found)
+            else:
+                _leaf(part, found)
 
     def _as_given(self, place: Place) -> Basis:
         found = self._given.get(place)
@@ -100,13 +111,25 @@ def _leaf(trace: Trace, found: Places) -> None:
         _leaf(gate, found)
 
 
+def _related(trace: Trace, found: Places) -> None:
+    """Of several answers read together those count that take a part; a closed leaf rests on those that close it."""
+    if trace.why == "not-asked-here":
+        deciding = _HOLDS_NOT
+    else:
+        deciding = _HOLDS_OR_MAY if trace.truth is Truth.UNKNOWN else _HOLDS
+    for part in trace.parts:
+        if part.truth in deciding:
+            _leaf(part, found)
+
+
 def _deciding_rows(node: Count, truth: Truth) -> frozenset[Truth]:
     """Rows that hold make a count high, rows that do not make it low; an undecided count waits for the unknown."""
     if truth is Truth.UNKNOWN:
         return _HOLDS_OR_MAY
     if node.operator == "=":
         return _EVERY
-    return _HOLDS if (node.operator == ">=") == (truth is Truth.TRUE) else _HOLDS_NOT
+    few = _HOLDS_NOT if node.different is None else _EVERY
+    return _HOLDS if (node.operator == ">=") == (truth is Truth.TRUE) else few
 
 
 def _read(case: Case, place: Place) -> Basis:

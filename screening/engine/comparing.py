@@ -1,6 +1,7 @@
 """What one comparison means: the forms of a leaf against one given answer. Absent answers never come this far."""
 
 import datetime
+import operator
 from collections.abc import Callable
 from typing import Any
 
@@ -12,8 +13,8 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
-    Leaf,
     OneOf,
+    Single,
     Truth,
     Within,
 )
@@ -22,31 +23,37 @@ from screening.engine.logic import known
 from screening.engine.questionnaire import Question
 
 Days = tuple[datetime.date, datetime.date]
+OPERATORS: dict[str, Callable[[Any, Any], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
-def leaf_question(leaf: Leaf) -> str:
-    """Return the ``link_id`` of the question that a leaf reads."""
+def leaf_question(leaf: Single) -> str:
+    """Return the ``link_id`` of the one question that a leaf reads."""
     return leaf.since if isinstance(leaf, Lasted) else leaf.question
 
 
-def compare(leaf: Leaf, question: Question, answer: Answer, on: datetime.date) -> Truth:
+def compare(leaf: Single, question: Question, answer: Answer, on: datetime.date) -> Truth:
     """Return whether ``answer`` meets ``leaf``; unknown only where a date is too vague to tell."""
     form = _KNOWN.get(type(leaf))
     if form is not None:
         return Truth.TRUE if form(leaf, answer.value) else Truth.FALSE
     if isinstance(leaf, KnownFrom):
         return known(answer.source in leaf.sources)
-    return _DATED[type(leaf)](leaf, _days(question, answer, on), on)
+    return _DATED[type(leaf)](leaf, days_between(question, answer.value, on), on)
 
 
-def holds(leaf: Leaf, value: Value) -> bool:
+def holds(leaf: Single, value: Value) -> bool:
     """Return whether a value meets a leaf that reads nothing but the value: no date, and no source."""
     return _KNOWN[type(leaf)](leaf, value)
 
 
-def _days(question: Question, answer: Answer, on: datetime.date) -> Days:
-    """Return the days between which the date lies; a past event cannot lie after ``on``."""
-    given = VagueDate.parse(str(answer.value))
+def days_between(question: Question, value: Any, on: datetime.date) -> Days:
+    """Return the days between which a given date lies; a past event cannot lie after ``on``."""
+    given = VagueDate.parse(str(value))
     return given.earliest, min(given.latest, on) if question.past else given.latest
 
 
@@ -66,23 +73,11 @@ def _lasted(leaf: Lasted, days: Days, on: datetime.date) -> Truth:
     return Truth.FALSE if earliest > begin else Truth.UNKNOWN
 
 
-def _compares(leaf: Compare, value: Any) -> bool:
-    match leaf.operator:
-        case "<":
-            return bool(value < leaf.value)
-        case "<=":
-            return bool(value <= leaf.value)
-        case ">":
-            return bool(value > leaf.value)
-        case ">=":
-            return bool(value >= leaf.value)
-
-
 _KNOWN: dict[type, Callable[[Any, Any], bool]] = {
     Equals: lambda leaf, value: value == leaf.value,
     OneOf: lambda leaf, value: value in leaf.values,
     Contains: lambda leaf, value: leaf.value in value,
-    Compare: _compares,
+    Compare: lambda leaf, value: OPERATORS[leaf.operator](value, leaf.value),
     Between: lambda leaf, value: leaf.low <= value <= leaf.high,
 }
 _DATED: dict[type, Callable[[Any, Days, datetime.date], Truth]] = {Within: _within, Lasted: _lasted}

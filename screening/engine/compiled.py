@@ -17,15 +17,31 @@ from typing import cast
 from screening.engine.answer_classes import Classes
 from screening.engine.answers import Answer, Answers
 from screening.engine.comparing import compare, leaf_question
-from screening.engine.conditions import All, AtLeast, Contains, Count, Defined, Equals, Leaf, Not, OneOf, Truth
+from screening.engine.conditions import (
+    All,
+    AtLeast,
+    Contains,
+    Count,
+    Defined,
+    Equals,
+    Not,
+    OneOf,
+    Relating,
+    Single,
+    Truth,
+    questions_read,
+    relates,
+)
 from screening.engine.guidance import Trace
-from screening.engine.logic import compare_range
+from screening.engine.logic import Counted, compare_range, count_different
 from screening.engine.questionnaire import EnableWhen, Questionnaire
 from screening.engine.reading import compares
+from screening.engine.relating import Read, relate
 from screening.engine.rules import RuleSet
 
 UNKNOWN, TRUE, FALSE = 0, 1, 2
 NEGATED = (UNKNOWN, FALSE, TRUE)
+TRUTHS = (Truth.UNKNOWN, Truth.TRUE, Truth.FALSE)
 BITS = {Truth.TRUE: TRUE, Truth.FALSE: FALSE, Truth.UNKNOWN: UNKNOWN}
 KEPT = 8  # questionnaires that one rule set is compiled for at a time
 REMEMBERED = 4096  # combinations of classes that a rule remembers
@@ -140,7 +156,9 @@ class _Compiler:
 
     def condition(self, node: Anything, *, inside: bool) -> Run:
         """Return the closure of one node with everything below it."""
-        if isinstance(node, Leaf):
+        if relates(node):
+            return self._related(node, inside)
+        if isinstance(node, Single):
             return self._leaf(node, inside)
         if isinstance(node, Count):
             return self._count(node)
@@ -160,13 +178,30 @@ class _Compiler:
             found = self._named[name, inside] = _once(run, name)
         return found
 
-    def _leaf(self, leaf: Leaf, inside: bool) -> Run:
+    def _leaf(self, leaf: Single, inside: bool) -> Run:
         link_id = leaf_question(leaf)
         in_row = inside and link_id in self._questionnaire.group_of
         run = _given(link_id, self._test(leaf, link_id), in_row=in_row)
         return _gated(self._gate(link_id, inside), run) if link_id in self._questionnaire.gated else run
 
-    def _test(self, leaf: Leaf, link_id: str) -> Callable[[Anything, Facts], int]:
+    def _related(self, leaf: Relating, inside: bool) -> Run:
+        readers = [self._reader(link_id, inside) for link_id in questions_read(leaf).values()]
+        return lambda facts, row: BITS[relate(leaf, [read(facts, row) for read in readers], facts.on).truth]
+
+    def _reader(self, link_id: str, inside: bool) -> Callable[[Facts, Facts | None], Read]:
+        """Return what reads one of several answers, with whether it is asked for."""
+        question = self._questionnaire.questions[link_id]
+        in_row = inside and link_id in self._questionnaire.group_of
+        gate = self._gate(link_id, inside) if link_id in self._questionnaire.gated else None
+
+        def read(facts: Facts, row: Facts | None) -> Read:
+            asked = TRUE if gate is None else gate(facts, row)
+            home = row if in_row and row is not None else facts
+            return Read(question, TRUTHS[asked], home.get(link_id))
+
+        return read
+
+    def _test(self, leaf: Single, link_id: str) -> Callable[[Anything, Facts], int]:
         """Return what a leaf says of a given value. Nearly all rules ask for options; the rest is asked as it is."""
         if isinstance(leaf, Equals):
             wanted = leaf.value
@@ -184,6 +219,8 @@ class _Compiler:
         group, operator, value = node.group, node.operator, node.value
         gate = self._gate(group, inside=False) if group in self._questionnaire.gated else None
         where = self.condition(node.where, inside=True) if node.where is not None else None
+        if node.different is not None:
+            return self._count_different(node, node.different, gate, where)
 
         def run(facts: Facts, _row: Facts | None) -> int:
             asked = TRUE if gate is None else gate(facts, None)
@@ -193,6 +230,23 @@ class _Compiler:
             found = [TRUE if where is None else where(facts, row) for row in rows]
             surely = found.count(TRUE)
             return BITS[compare_range(operator, value, surely, surely + found.count(UNKNOWN) if complete else None)]
+
+        return run
+
+    def _count_different(self, node: Count, different: str, gate: Run | None, where: Run | None) -> Run:
+        group, operator, value = node.group, node.operator, node.value
+        read = self._reader(different, inside=True)
+        options = len(self._questionnaire.questions[different].answer_options)
+
+        def counted(facts: Facts, row: Facts) -> Counted:
+            given = read(facts, row)
+            return Counted(TRUTHS[TRUE if where is None else where(facts, row)], given.asked, given.value)
+
+        def run(facts: Facts, _row: Facts | None) -> int:
+            asked = TRUE if gate is None else gate(facts, None)
+            rows, complete = facts.rows_of(group) if asked == TRUE else ([], asked == FALSE)
+            found = [counted(facts, row) for row in rows]
+            return BITS[count_different(operator, value, found, options=options, complete=complete)]
 
         return run
 

@@ -4,7 +4,7 @@ Every node is one form that published protocols use. Conditions are data: no exp
 """
 
 from enum import StrEnum
-from typing import Annotated, Literal, Union
+from typing import Annotated, Literal, TypeGuard, Union
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from screening.engine.dates import Duration
 from screening.engine.documents import Identifier, Node
 
 Number = int | float
+Times = Annotated[Number, Field(gt=0, le=1000)]
 
 
 class Truth(StrEnum):
@@ -103,10 +104,11 @@ class Within(Node):
 
 
 class Lasted(Node):
-    """What began on this date has lasted at least this long on the day of the screening."""
+    """What began on this date has lasted at least this long: on the day of the screening, or ``until`` it ended."""
 
     kind: Literal["lasted"]
     since: Identifier
+    until: Identifier | None = None
     at_least: Duration
 
 
@@ -118,12 +120,53 @@ class KnownFrom(Node):
     sources: Annotated[tuple[Source, ...], Field(min_length=1, max_length=5)]
 
 
+class After(Node):
+    """The date is not before another answer's date: the same day will do."""
+
+    kind: Literal["after"]
+    question: Identifier
+    than: Identifier
+
+
+class WashedOut(Node):
+    """So many half-lives, ``half_life`` given in hours, have passed since this date on the day of the screening."""
+
+    kind: Literal["washed-out"]
+    since: Identifier
+    half_life: Identifier
+    times: Times
+
+
+class MultipleOf(Node):
+    """The number compares so with ``times`` another answer, such as a laboratory's reference."""
+
+    kind: Literal["multiple-of"]
+    question: Identifier
+    operator: Literal["<", "<=", ">", ">="]
+    times: Times
+    of: Identifier
+
+
+class Score(Node):
+    """The sum of an instrument's items compares so with a limit; ``total`` is the question that takes it as a whole."""
+
+    kind: Literal["score"]
+    items: Annotated[tuple[Identifier, ...], Field(min_length=1, max_length=50)]
+    total: Identifier | None = None
+    operator: Literal["<", "<=", ">", ">="]
+    value: Number
+
+
 class Count(Node):
-    """So many rows of a repeating group meet ``where`` (every row, where it is left out)."""
+    """So many rows of a repeating group meet ``where`` (every row, where it is left out).
+
+    With ``different``, a choice of the group, not these rows are counted but the different options chosen in them.
+    """
 
     kind: Literal["count"]
     group: Identifier
     where: Union["Condition", None] = None
+    different: Identifier | None = None
     operator: Literal[">=", "<=", "="]
     value: Annotated[int, Field(ge=0, le=1000)]
 
@@ -135,9 +178,34 @@ class Defined(Node):
     name: Identifier
 
 
-Leaf = Equals | OneOf | Contains | Compare | Between | Within | Lasted | KnownFrom
+Single = Equals | OneOf | Contains | Compare | Between | Within | Lasted | KnownFrom
+Relating = Score | After | WashedOut | MultipleOf | Lasted
+Leaf = Single | Relating
 Condition = Annotated[All | Any | AtLeast | Not | Leaf | Count | Defined, Field(discriminator="kind")]
 Joined = All | Any | AtLeast
+
+
+def relates(node: object) -> TypeGuard[Relating]:
+    """Return whether ``node`` is a leaf that reads several answers together."""
+    return node.until is not None if isinstance(node, Lasted) else isinstance(node, Relating)
+
+
+def questions_read(leaf: Leaf) -> dict[str, str]:
+    """Return the ``link_id`` of each question that a leaf reads, by the field that names it."""
+    if isinstance(leaf, Score):
+        items = {f"items/{index}": link_id for index, link_id in enumerate(leaf.items)}
+        return items if leaf.total is None else {**items, "total": leaf.total}
+    fields = _FIELDS.get(type(leaf), ("question",))
+    return {field: getattr(leaf, field) for field in fields if getattr(leaf, field) is not None}
+
+
+_FIELDS: dict[type, tuple[str, ...]] = {
+    Lasted: ("since", "until"),
+    After: ("question", "than"),
+    WashedOut: ("since", "half_life"),
+    MultipleOf: ("question", "of"),
+}
+
 
 for _node in (All, Any, AtLeast, Not, Count):
     _node.model_rebuild()

@@ -15,6 +15,7 @@ from screening.engine.because import Because
 from screening.engine.checking import answers_problems
 from screening.engine.compiled import FALSE, TRUE, UNKNOWN, Ending, compiled
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -26,11 +27,16 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
-    Leaf,
+    MultipleOf,
     Not,
     OneOf,
+    Relating,
+    Score,
+    Single,
     Truth,
+    WashedOut,
     Within,
+    relates,
 )
 from screening.engine.documents import InvalidDocument
 from screening.engine.guidance import (
@@ -43,7 +49,7 @@ from screening.engine.guidance import (
     RuleState,
     Trace,
 )
-from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
+from screening.engine.logic import NEGATED, all_of, any_of, at_least
 from screening.engine.missing import WouldBe, missing_places, ranked
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
@@ -162,8 +168,18 @@ class Evaluator:
         """Work out one node of a condition. Every part is worked out, so that each can say why."""
         return self._forms[type(node)](self, node, row)
 
-    def _leaf(self, node: Leaf, row: Row | None) -> Trace:
+    def _leaf(self, node: Single, row: Row | None) -> Trace:
         return self.case.leaf(node, row)
+
+    def _related(self, node: Relating, row: Row | None) -> Trace:
+        return self.related(node, row)
+
+    def related(self, node: Relating, row: Row | None) -> Trace:
+        """Work out a leaf that reads several answers together."""
+        return self.case.related(node, row)
+
+    def _lasted(self, node: Lasted, row: Row | None) -> Trace:
+        return self.related(node, row) if relates(node) else self._leaf(node, row)
 
     def _parts(self, node: All | Any | AtLeast, row: Row | None) -> tuple[Trace, ...]:
         return tuple([self._forms[type(part)](self, part, row) for part in node.of])
@@ -195,23 +211,24 @@ class Evaluator:
     def _count(self, node: Count, _row: Row | None) -> Trace:
         place, gate = Place(node.group), self.case.gate(node.group, None)
         if gate.truth is Truth.FALSE:
-            truth = count(node.operator, node.value, (), complete=True)
+            truth = self.case.counted(node, (), (), complete=True)
             return Trace("count", truth, place, "not-asked-here", gate.parts)
         rows, complete = self.case.rows(node.group)
-        parts = tuple(self._row(node, row) for row in rows)
+        holds = [Trace("row", Truth.TRUE) if node.where is None else self.trace(node.where, row) for row in rows]
+        parts = tuple(map(self._row, [node] * len(rows), holds, rows))
         if gate.truth is Truth.UNKNOWN:
-            truth = count(node.operator, node.value, (), complete=False)
+            truth = self.case.counted(node, (), (), complete=False)
             return Trace("count", truth, place, "gate-open", gate.parts + parts)
-        truth = count(node.operator, node.value, [part.truth for part in parts], complete=complete)
+        truth = self.case.counted(node, [part.truth for part in holds], rows, complete=complete)
         open_ended = truth is Truth.UNKNOWN and not complete
         return Trace("count", truth, place, "may-be-more-rows" if open_ended else "", parts)
 
-    def _row(self, node: Count, row: Row) -> Trace:
-        place = Place(node.group, row.row_id)
-        if node.where is None:
-            return Trace("row", Truth.TRUE, place)
-        part = self.trace(node.where, row)
-        return Trace("row", part.truth, place, parts=(part,))
+    def _row(self, node: Count, holds: Trace, row: Row) -> Trace:
+        """Tell one row: whether it meets the condition, and beside that the answer in which rows must differ."""
+        parts = () if node.where is None else (holds,)
+        if node.different is not None:
+            parts = (*parts, self.case.differing(node.different, row)[0])
+        return Trace("row", all_of([part.truth for part in parts]), Place(node.group, row.row_id), parts=parts)
 
     _forms: ClassVar[dict[type, Callable[["Evaluator", Anything, Row | None], Trace]]] = {
         All: _all,
@@ -220,5 +237,7 @@ class Evaluator:
         Not: _not,
         Defined: _named,
         Count: _count,
-        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, Lasted, KnownFrom), _leaf),
+        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, KnownFrom), _leaf),
+        **dict.fromkeys((Score, After, WashedOut, MultipleOf), _related),
+        Lasted: _lasted,
     }

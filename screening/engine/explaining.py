@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from screening.engine.answers import Answer, Answers
-from screening.engine.conditions import Condition, Count, Defined, Leaf, Not
+from screening.engine.conditions import Condition, Count, Defined, Leaf, Not, relates
 from screening.engine.guidance import ExceptionOutcome, NeedOutcome, Place, RuleOutcome, Trace
 from screening.engine.questionnaire import Question, Questionnaire
 from screening.engine.rules import Rule, RuleSet
@@ -86,9 +86,20 @@ class Explainer:
 
     def _leaf(self, node: Leaf, trace: Trace) -> Sentence:
         words, why = self._writer.leaf(node), WHY_WORDS[trace.why]
+        if relates(node):
+            read = tuple(self._answer_read(part) for part in trace.parts)
+            return Sentence(words, read, wraps=True, truth=trace.truth, why=why)
         if trace.why in ("not-asked-here", "gate-open"):
             return Sentence(words, self._gates(trace), wraps=True, truth=trace.truth, why=why)
         return Sentence(words, truth=trace.truth, why=why, answer=self._answer(trace.place))
+
+    def _answer_read(self, part: Trace) -> Sentence:
+        """Tell one of several answers that a leaf reads. Alone it has no truth."""
+        question = self._question(part.place)
+        words = (Phrase(question.text if question else "", "question"),)
+        gates = self._gates(part)
+        answer = "" if gates else self._answer(part.place)
+        return Sentence(words, gates, wraps=True, why=WHY_WORDS[part.why], answer=answer)
 
     def _gates(self, trace: Trace) -> tuple[Sentence, ...]:
         gates = [part for part in trace.parts if part.kind == "asked-when" and part.truth is trace.truth]
@@ -114,6 +125,8 @@ class Explainer:
     def _row(self, node: Count, row: Trace, number: int) -> Sentence:
         name = Phrase(f"{self._questionnaire.groups[node.group].row_name} {number}", "value")
         parts = (self.sentence(node.where, row.parts[0]),) if node.where is not None and row.parts else ()
+        if node.different is not None:
+            parts = (*parts, self._answer_read(row.parts[-1]))
         return Sentence((name,), parts, wraps=True, truth=row.truth)
 
     def _question(self, place: Place | None) -> Question | None:

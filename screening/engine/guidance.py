@@ -48,7 +48,9 @@ class Trace(NamedTuple):
 
     ``place`` is the answer a leaf read. ``why`` is a short code for what a reader could not see from the truth
     alone: ``not-asked-here`` (its enableWhen is surely not met), ``gate-open`` (whether to ask is not known yet),
-    ``unanswered``, ``declined``, ``unknown``, ``vague-date``, ``may-be-more-rows``.
+    ``unanswered``, ``declined``, ``unknown``, ``vague-date``, ``may-be-more-rows``, ``contradiction`` (answers that
+    exclude each other). A leaf that reads several answers has a part of the kind ``answer`` for each; its truth says
+    what part the answer takes: it decides, it is waited for, or it takes none.
     """
 
     kind: str

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from screening.engine.answers import Source
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -25,50 +26,31 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
+    MultipleOf,
     Not,
     OneOf,
+    Score,
+    WashedOut,
     Within,
 )
 from screening.engine.dates import Duration, Unit
+from screening.engine.line_kinds import COMPARING, COUNTED, COUNTING, JOINING, MULTIPLIED, SUMMED
 from screening.engine.walking import MAX_DEPTH, children
 
-JOINING = {"all": "all of these", "any": "any of these", "at-least": "at least so many of these", "not": "not this"}
-ANSWERING = {
-    "is-yes": "is answered yes",
-    "is-no": "is answered no",
-    "is": "is this option",
-    "one-of": "is one of these options",
-    "contains": "includes this option",
-    "equal-to": "is exactly the number",
-    "less-than": "is less than",
-    "at-most": "is at most",
-    "more-than": "is more than",
-    "no-less-than": "is at least",
-    "between": "is between two numbers",
-    "within": "lies in the last",
-    "lasted": "has lasted at least",
-    "known-from": "is known from",
-}
-COUNTING = {
-    "count-at-least": "at least so many",
-    "count-at-most": "at most so many",
-    "count-exactly": "exactly so many",
-}
-DEFINED = {"defined": "as defined under a name"}
-COMPARING = {"less-than": "<", "at-most": "<=", "more-than": ">", "no-less-than": ">="}
-COUNTED = {"count-at-least": ">=", "count-at-most": "<=", "count-exactly": "="}
 LARGEST = 2**53 - 1
 MAX_LINES = 80
 MOST_PARTS = 50
 MOST_ROWS = 1000
 LONGEST = 1200
+MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line. ``question`` is the ``link_id`` it reads, the group it counts, or the definition it names.
 
-    ``values`` are option codes or sources; ``number``, ``upper`` and ``unit`` are as typed.
+    ``values`` are option codes, sources, or the questions that are added up; ``number``, ``upper`` and ``unit`` are as
+    typed. ``other`` is the second question that it reads.
     """
 
     depth: int
@@ -78,6 +60,7 @@ class Line:
     number: str = ""
     upper: str = ""
     unit: str = ""
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +119,26 @@ def _equals_line(node: Equals) -> Line:
     return Line(0, "equal-to", node.question, number=repr(node.value))
 
 
+def _lasted_line(node: Lasted) -> Line:
+    kind = "lasted" if node.until is None else "lasted-until"
+    number, unit = str(node.at_least.value), node.at_least.unit.value
+    return Line(0, kind, node.since, number=number, unit=unit, other=node.until or "")
+
+
+def _count_line(node: Count) -> Line:
+    kind, different = _kind_of(COUNTED, node.operator), node.different or ""
+    return Line(0, kind, node.group, number=str(node.value), other=different)
+
+
+def _multiple_line(node: MultipleOf) -> Line:
+    return Line(0, _kind_of(MULTIPLIED, node.operator), node.question, number=repr(node.times), other=node.of)
+
+
+def _score_line(node: Score) -> Line:
+    kind, number = _kind_of(SUMMED, node.operator), repr(node.value)
+    return Line(0, kind, values=node.items, number=number, other=node.total or "")
+
+
 def _kind_of(operators: dict[str, str], operator: str) -> str:
     return next(kind for kind, sign in operators.items() if sign == operator)
 
@@ -151,9 +154,13 @@ _LINE_OF: dict[type, Callable[[Anything], Line]] = {
     Compare: lambda node: Line(0, _kind_of(COMPARING, node.operator), node.question, number=repr(node.value)),
     Between: lambda node: Line(0, "between", node.question, number=repr(node.low), upper=repr(node.high)),
     Within: lambda node: Line(0, "within", node.question, number=str(node.last.value), unit=node.last.unit.value),
-    Lasted: lambda node: Line(0, "lasted", node.since, number=str(node.at_least.value), unit=node.at_least.unit.value),
+    Lasted: _lasted_line,
+    After: lambda node: Line(0, "after", node.question, other=node.than),
+    WashedOut: lambda node: Line(0, "washed-out", node.since, number=repr(node.times), other=node.half_life),
+    MultipleOf: _multiple_line,
+    Score: _score_line,
     KnownFrom: lambda node: Line(0, "known-from", node.question, values=tuple(s.value for s in node.sources)),
-    Count: lambda node: Line(0, _kind_of(COUNTED, node.operator), node.group, number=str(node.value)),
+    Count: _count_line,
     Defined: lambda node: Line(0, "defined", node.name),
 }
 
@@ -291,10 +298,50 @@ def _between(line: Line, _: list[Anything]) -> Between:
     return Between(kind="between", question=_question(line), low=low, high=high)
 
 
+def _other(line: Line) -> str:
+    if not line.other:
+        raise _Wrong("Choose the other question that it reads.")
+    return line.other
+
+
+def _times(line: Line) -> int | float:
+    found = _number(line.number)
+    if not 0 < found <= MOST_TIMES:
+        raise _Wrong(f"Give a number of times, above 0 and up to {MOST_TIMES}.")
+    return found
+
+
+def _washed_out(line: Line, _: list[Anything]) -> WashedOut:
+    return WashedOut(kind="washed-out", since=_question(line), half_life=_other(line), times=_times(line))
+
+
+def _multiple(line: Line, _: list[Anything]) -> MultipleOf:
+    sign: Anything = MULTIPLIED[line.kind]
+    return MultipleOf(kind="multiple-of", question=_question(line), operator=sign, times=_times(line), of=_other(line))
+
+
+def _lasted_until(line: Line, _: list[Anything]) -> Lasted:
+    return Lasted(kind="lasted", since=_question(line), until=_other(line), at_least=_length(line))
+
+
+def _score(line: Line, _: list[Anything]) -> Score:
+    operator: Anything = SUMMED[line.kind]
+    if not line.values:
+        raise _Wrong("Choose the questions whose numbers are added up.")
+    number, total = _number(line.number), line.other or None
+    return Score(kind="score", items=line.values, total=total, operator=operator, value=number)
+
+
 def _count(line: Line, parts: list[Anything]) -> Count:
     operator: Anything = COUNTED[line.kind]
-    where = _single_or_none(parts)
-    return Count(kind="count", group=_question(line), where=where, operator=operator, value=_whole(line, 0, MOST_ROWS))
+    return Count(
+        kind="count",
+        group=_question(line),
+        where=_single_or_none(parts),
+        different=line.other or None,
+        operator=operator,
+        value=_whole(line, 0, MOST_ROWS),
+    )
 
 
 def _single_or_none(parts: list[Anything]) -> Anything:
@@ -319,6 +366,11 @@ _NODE_OF: dict[str, Callable[[Line, list[Anything]], Anything]] = {
     "within": lambda line, _: Within(kind="within", question=_question(line), last=_length(line)),
     "lasted": lambda line, _: Lasted(kind="lasted", since=_question(line), at_least=_length(line)),
     "known-from": _known_from,
+    "lasted-until": _lasted_until,
+    "after": lambda line, _: After(kind="after", question=_question(line), than=_other(line)),
+    "washed-out": _washed_out,
+    **dict.fromkeys(MULTIPLIED, _multiple),
+    **dict.fromkeys(SUMMED, _score),
     **dict.fromkeys(COUNTED, _count),
     "defined": lambda line, _: Defined(kind="defined", name=_question(line)),
 }

@@ -4,7 +4,7 @@ Kleene's strong tables: an unknown part leaves the whole unknown exactly where i
 """
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from screening.engine.conditions import Truth
 
@@ -48,6 +48,40 @@ def count(operator: Literal[">=", "<=", "="], value: int, rows: Iterable[Truth],
     """Return how the number of rows that hold compares with ``value``. Without ``complete`` there may be more rows."""
     surely, possibly = _tally(rows)
     return compare_range(operator, value, surely, surely + possibly if complete else None)
+
+
+class Counted(NamedTuple):
+    """A row as it is counted where rows must differ: does it hold, is it asked in what, and the option chosen."""
+
+    holds: Truth
+    asked: Truth
+    value: Any
+
+
+def count_different(
+    operator: Literal[">=", "<=", "="], value: int, rows: Iterable[Counted], *, options: int, complete: bool
+) -> Truth:
+    """Return how the number of different options in the rows that hold compares with ``value``.
+
+    A row in which the option is not known may repeat another's or add one. There are ``options`` at most; without
+    ``complete`` there may be more rows, and so all of them.
+    """
+    surely: set[Any] = set()
+    possibly: set[Any] = set()
+    some, open_rows = False, 0
+    for row in rows:
+        holds = all_of((row.holds, row.asked))
+        if holds is Truth.FALSE:
+            continue
+        some = some or holds is Truth.TRUE
+        if row.value is None or row.asked is not Truth.TRUE:
+            open_rows += 1
+            continue
+        possibly.add(row.value)
+        if holds is Truth.TRUE:
+            surely.add(row.value)
+    most = min(options, len(possibly) + open_rows) if complete else options
+    return compare_range(operator, value, max(len(surely), int(some)), most)
 
 
 def compare_range(operator: Literal[">=", "<=", "="], value: int, low: int, high: int | None) -> Truth:

@@ -25,20 +25,26 @@ from screening.engine.conditions import (
     Lasted,
     Leaf,
     OneOf,
+    Relating,
+    Single,
     Truth,
     Within,
+    questions_read,
+    relates,
 )
 from screening.engine.documents import Finding
 from screening.engine.evaluation import Evaluator
 from screening.engine.guidance import Place, Trace
-from screening.engine.logic import known
+from screening.engine.logic import compare_range, known
 from screening.engine.naming import items_with_pointers
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
 from screening.engine.reading import Case
+from screening.engine.relating import CLOSED, possible_relations
 from screening.engine.rules import Rule, RuleSet
-from screening.engine.walking import children, conditions
+from screening.engine.walking import children, conditions, nodes
 
 MAX_TRIALS = 2**12
+Supposed = Count | Relating
 _DAY = datetime.date(2026, 7, 1)  # any day will do: only distances from it are tried
 
 
@@ -83,36 +89,41 @@ def possible_truths(questionnaire: Questionnaire, rule_set: RuleSet, node: Condi
     found: set[Truth] = set()
     if read.trials > MAX_TRIALS:
         return found
-    for answers, counts in read.combinations():
+    for answers, supposed in read.combinations():
         case = Case(questionnaire, answers, _DAY)
-        found.add(_Supposing(rule_set, case, counts).trace(node).truth)
+        found.add(_Supposing(rule_set, case, supposed).trace(node).truth)
         if len(found - {Truth.UNKNOWN}) == 2:
             break
     return found - {Truth.UNKNOWN}
 
 
 class _Supposing(Evaluator):
-    """Works out conditions where each count over rows is simply supposed to hold or not."""
+    """Works out conditions where each count, and each leaf that reads several answers, is supposed to hold or not."""
 
-    def __init__(self, rule_set: RuleSet, case: Case, counts: dict[Count, bool]) -> None:
+    def __init__(self, rule_set: RuleSet, case: Case, supposed: dict[Supposed, bool]) -> None:
         super().__init__(rule_set, case)
-        self._counts = counts
+        self._supposed = supposed
 
     def _count(self, node: Count, row: Row | None) -> Trace:
         if self.case.gate(node.group, None).truth is Truth.FALSE:
             return super()._count(node, row)
-        return Trace("count", known(self._counts[node]), Place(node.group))
+        return Trace("count", known(self._supposed[node]), Place(node.group))
+
+    def related(self, node: Relating, row: Row | None) -> Trace:
+        """Suppose a leaf that reads several answers, unless it is surely not asked."""
+        found = super().related(node, row)
+        return found if found.why == CLOSED else Trace(node.kind, known(self._supposed[node]))
 
     _forms: ClassVar[Anything] = {**Evaluator._forms, Count: _count}  # noqa: SLF001 - its own base
 
 
 class _Read:
-    """What a condition reads: the leaves by question, and the counts."""
+    """What a condition reads: the leaves by question, and what is supposed: counts, and leaves that read several."""
 
     def __init__(self, questionnaire: Questionnaire, rule_set: RuleSet, node: Condition) -> None:
         self._questionnaire = questionnaire
-        self.leaves: dict[str, list[Leaf]] = {}
-        self.counts: dict[Count, tuple[bool, ...]] = {}
+        self.leaves: dict[str, list[Single]] = {}
+        self.supposed: dict[Supposed, tuple[bool, ...]] = {}
         self._collect(rule_set, node)
         self._add_gates()
         self._values = {link_id: self._kinds(link_id) for link_id in self.leaves}
@@ -121,10 +132,14 @@ class _Read:
         if isinstance(node, Defined):
             self._collect(rule_set, rule_set.definition_by_name[node.name].condition)
         elif isinstance(node, Count):
-            trivial = node.operator == ">=" and node.value == 0
-            self.counts[node] = (True,) if trivial else (True, False)
-            self.leaves.update({link_id: [] for link_id in self._gates_of(node.group)})
-        elif isinstance(node, Leaf):
+            self.supposed[node] = _counts(self._questionnaire, node)
+            self._open(self._gates_of(node.group))
+        elif relates(node):
+            link_ids = questions_read(node).values()
+            self.supposed[node] = possible_relations(node, [self._questionnaire.questions[name] for name in link_ids])
+            for link_id in link_ids:
+                self._open(self._gates_of(link_id))
+        elif isinstance(node, Single):
             self.leaves.setdefault(leaf_question(node), []).append(node)
         else:
             for _, part in children(node):
@@ -132,8 +147,12 @@ class _Read:
 
     def _add_gates(self) -> None:
         for link_id in list(self.leaves):
-            for gate in self._gates_of(link_id):
-                self.leaves.setdefault(gate, [])
+            self._open(self._gates_of(link_id))
+
+    def _open(self, gates: set[str]) -> None:
+        """Read the questions of gates as well, and keep the leaves that read them already."""
+        for gate in gates:
+            self.leaves.setdefault(gate, [])
 
     def _gates_of(self, link_id: str) -> set[str]:
         found: set[str] = set()
@@ -149,14 +168,14 @@ class _Read:
     def trials(self) -> int:
         """How many combinations of answers and counts there are to try."""
         sizes = [len(values) for values in self._values.values()]
-        return math.prod(sizes) * math.prod(len(truths) for truths in self.counts.values())
+        return math.prod(sizes) * math.prod(len(truths) for truths in self.supposed.values())
 
-    def combinations(self) -> Iterator[tuple[Answers, dict[Count, bool]]]:
+    def combinations(self) -> Iterator[tuple[Answers, dict[Supposed, bool]]]:
         """Yield every combination of the kinds of answers that the condition can tell apart."""
         for chosen in itertools.product(*self._values.values()):
             answers = Answers.model_construct(answers=dict(zip(self._values, chosen, strict=True)), groups={})
-            for truths in itertools.product(*self.counts.values()):
-                yield answers, dict(zip(self.counts, truths, strict=True))
+            for truths in itertools.product(*self.supposed.values()):
+                yield answers, dict(zip(self.supposed, truths, strict=True))
 
     def _kinds(self, link_id: str) -> list[Answer]:
         question, leaves = self._questionnaire.questions[link_id], self.leaves[link_id]
@@ -165,7 +184,14 @@ class _Read:
         return [Answer(value=value, source=source) for value in values for source in sources]
 
 
-def _values(question: Question, leaves: list[Leaf]) -> Iterable[Value]:
+def _counts(questionnaire: Questionnaire, node: Count) -> tuple[bool, ...]:
+    """Return whether a count can hold and can fail: of different options there are only so many."""
+    most = None if node.different is None else len(questionnaire.questions[node.different].answer_options)
+    truth = compare_range(node.operator, node.value, 0, most)
+    return (True, False) if truth is Truth.UNKNOWN else (truth is Truth.TRUE,)
+
+
+def _values(question: Question, leaves: list[Single]) -> Iterable[Value]:
     match question.type:
         case ItemType.BOOLEAN:
             return (True, False)
@@ -179,7 +205,7 @@ def _values(question: Question, leaves: list[Leaf]) -> Iterable[Value]:
             return ("words",)
 
 
-def _options(question: Question, leaves: list[Leaf]) -> Iterator[Value]:
+def _options(question: Question, leaves: list[Single]) -> Iterator[Value]:
     if not question.repeats:
         yield from question.option_by_code
         return
@@ -189,7 +215,7 @@ def _options(question: Question, leaves: list[Leaf]) -> Iterator[Value]:
         yield from itertools.combinations(read, size)
 
 
-def _numbers(question: Question, leaves: list[Leaf]) -> Iterator[Value]:
+def _numbers(question: Question, leaves: list[Single]) -> Iterator[Value]:
     low = -math.inf if question.minimum is None else question.minimum
     high = math.inf if question.maximum is None else question.maximum
     limits = {0, *(limit for leaf in leaves for limit in _limits(leaf))}
@@ -197,14 +223,14 @@ def _numbers(question: Question, leaves: list[Leaf]) -> Iterator[Value]:
         yield from (number for number in (limit - 1, limit, limit + 1) if low <= number <= high)
 
 
-def _limits(leaf: Leaf) -> Iterator[int | float]:
+def _limits(leaf: Single) -> Iterator[int | float]:
     if isinstance(leaf, Between):
         yield from (leaf.low, leaf.high)
     elif isinstance(leaf, Compare | Equals) and isinstance(leaf.value, int | float):
         yield leaf.value
 
 
-def _dates(leaves: list[Leaf]) -> Iterator[Value]:
+def _dates(leaves: list[Single]) -> Iterator[Value]:
     yield _DAY.isoformat()
     for leaf in leaves:
         if isinstance(leaf, Within | Lasted):
@@ -217,6 +243,8 @@ def _unread(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding
     read = _options_read(rule_set)
     gates = {gate.question for _, item in items_with_pointers(questionnaire) for gate in item.enable_when}
     shown = {link_id for rule in rule_set.rules for link_id in rule.alongside}
+    every = (node for pointer, condition in conditions(rule_set) for _, node in nodes(condition, pointer))
+    shown |= {node.different for node in every if isinstance(node, Count) and node.different is not None}
     shown |= {question for question, group in questionnaire.group_of.items() if group in shown}
     for pointer, item in items_with_pointers(questionnaire):
         if not isinstance(item, Question) or item.link_id in shown:
@@ -241,12 +269,15 @@ def _options_read(rule_set: RuleSet) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for _, condition in conditions(rule_set):
         for leaf in _leaves(condition):
-            codes = found.setdefault(leaf_question(leaf), set())
-            if isinstance(leaf, OneOf):
-                codes.update(leaf.values)
-            elif isinstance(leaf, Equals | Contains):
-                codes.add(str(leaf.value))
+            for link_id in questions_read(leaf).values():
+                found.setdefault(link_id, set()).update(_codes(leaf))
     return found
+
+
+def _codes(leaf: Leaf) -> tuple[str, ...]:
+    if isinstance(leaf, OneOf):
+        return leaf.values
+    return (str(leaf.value),) if isinstance(leaf, Equals | Contains) else ()
 
 
 def _leaves(node: Condition) -> Iterator[Leaf]:

@@ -5,15 +5,17 @@ How leaves are joined lives in ``evaluation``.
 """
 
 import datetime
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from screening.engine.answers import Absence, Answer, Answers, Row
 from screening.engine.comparing import compare, leaf_question
-from screening.engine.conditions import Leaf, Truth
+from screening.engine.conditions import Count, Relating, Single, Truth, questions_read
 from screening.engine.guidance import Place, Trace
-from screening.engine.logic import all_of, any_of, known
+from screening.engine.logic import Counted, all_of, any_of, count, count_different, known
 from screening.engine.questionnaire import EnableWhen, Questionnaire
+from screening.engine.relating import Read, relate, settled_by
 
 WHY_ABSENT = {Absence.DECLINED: "declined", Absence.UNKNOWN: "unknown", Absence.NOT_ASKED: "unanswered"}
 
@@ -88,7 +90,7 @@ class Case:
         row = next((row for row in rows if row.row_id == place.row_id), None)
         return row.answers.get(place.link_id) if row else None
 
-    def leaf(self, leaf: Leaf, row: Row | None) -> Trace:
+    def leaf(self, leaf: Single, row: Row | None) -> Trace:
         """Read one question and compare its answer. Surely not asked is false; anything not known is unknown."""
         link_id = leaf_question(leaf)
         place = self.place(link_id, row)
@@ -103,6 +105,48 @@ class Case:
             return Trace(leaf.kind, Truth.UNKNOWN, place, _why(answer))
         truth = compare(leaf, self._questions[link_id], answer, self.on)
         return Trace(leaf.kind, truth, place, "vague-date" if truth is Truth.UNKNOWN else "")
+
+    def related(self, leaf: Relating, row: Row | None) -> Trace:
+        """Read several questions and relate their answers. Each part is an answer that was read."""
+        places = [self.place(link_id, row) for link_id in questions_read(leaf).values()]
+        gates = [self.gate(place.link_id, row) for place in places]
+        answers = [self.answer(place, row) for place in places]
+        reads = [
+            Read(self._questions[place.link_id], gate.truth, None if answer is None else answer.value)
+            for place, gate, answer in zip(places, gates, answers, strict=True)
+        ]
+        relation = relate(leaf, reads, self.on)
+        parts = tuple(map(_answer_read, relation.parts, places, gates, answers, [relation.why] * len(places)))
+        truth = relation.truth
+        if self._assumed is not None and self._assumed.place in places:
+            truth = settled_by(leaf, reads, places.index(self._assumed.place), self._assumed.truth, self.on)
+        return Trace(leaf.kind, truth, None, relation.why, parts)
+
+    def differing(self, link_id: str, row: Row) -> tuple[Trace, Any]:
+        """Read in ``row`` the answer in which rows must differ: how it is known, and the option chosen."""
+        place, gate = self.place(link_id, row), self.gate(link_id, row)
+        if gate.truth is not Truth.TRUE:
+            return _closed("answer", gate, place), None
+        answer = self.answer(place, row)
+        if answer is None or answer.value is None:
+            return Trace("answer", Truth.UNKNOWN, place, _why(answer)), None
+        return Trace("answer", Truth.TRUE, place), answer.value
+
+    def counted(self, node: Count, holds: Iterable[Truth], rows: Iterable[Row], *, complete: bool) -> Truth:
+        """Return how many of ``rows``, or how many different options in them, there are against what is wanted."""
+        if node.different is None:
+            return count(node.operator, node.value, holds, complete=complete)
+        different = node.different
+        found = [self._counted(different, truth, row) for truth, row in zip(holds, rows, strict=True)]
+        options = len(self._questions[different].answer_options)
+        return count_different(node.operator, node.value, found, options=options, complete=complete)
+
+    def _counted(self, link_id: str, holds: Truth, row: Row) -> Counted:
+        read, value = self.differing(link_id, row)
+        if self._assumed is not None and self._assumed.place == read.place and value is None:
+            new = self._assumed.truth is Truth.TRUE
+            return Counted(holds if new else Truth.FALSE, self.gate(link_id, row).truth, row.row_id)
+        return Counted(holds, self.gate(link_id, row).truth, value)
 
     def rows(self, group: str) -> tuple[tuple[Row, ...], bool]:
         """Return the rows given for a repeating group, and whether these are surely all."""
@@ -144,6 +188,15 @@ class Case:
         if answer is None or answer.value is None:
             return Trace("asked-when", _without_answer(condition), place, _why(answer))
         return Trace("asked-when", known(compares(condition, answer.value)), place)
+
+
+def _answer_read(part: Truth, place: Place, gate: Gate, answer: Answer | None, why: str) -> Trace:
+    """Return the part that one of several answers takes: it decides, it is waited for, or it takes none."""
+    if gate.truth is not Truth.TRUE:
+        return _closed("answer", gate, place)._replace(truth=part)
+    if answer is None or answer.value is None:
+        return Trace("answer", part, place, _why(answer))
+    return Trace("answer", part, place, why if part is Truth.UNKNOWN else "")
 
 
 def _closed(kind: str, gate: Gate, place: Place) -> Trace:

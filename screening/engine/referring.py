@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from screening.engine.comparing import leaf_question
 from screening.engine.conditions import (
     AtLeast,
     Between,
@@ -15,7 +14,11 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Leaf,
+    MultipleOf,
     OneOf,
+    Score,
+    WashedOut,
+    questions_read,
 )
 from screening.engine.documents import MOST_FINDINGS, Finding, first_findings
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
@@ -24,6 +27,8 @@ from screening.engine.spelling import nearest
 from screening.engine.walking import MAX_NODES, children, rule_conditions
 
 Fault = tuple[str, str, str]
+_READ_TWICE = "Name another question, or take one of the two out."
+_IN_HOURS = 'Ask for it in hours, with the unit "hours".'
 NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 _TYPE_WORDS = {
     ItemType.BOOLEAN: "answered yes or no",
@@ -110,9 +115,9 @@ class _Reader:
         if isinstance(node, AtLeast) and node.n > len(parts):
             problem = f"at least {node.n} of {len(parts)} can never hold."
             found.append(Finding("rules", f"{pointer}/n", problem, f"Write a number up to {len(parts)}."))
-        if not parts and (fault := self._leaf_fault(node, scope)):  # type: ignore[arg-type]
-            field, problem, cure = fault
-            found.append(Finding("rules", f"{pointer}/{field}", problem, cure))
+        if not parts:
+            faults = self._leaf_faults(node, scope)  # type: ignore[arg-type]
+            found += [Finding("rules", f"{pointer}/{field}", problem, cure) for field, problem, cure in faults]
         return 1 + sum(self._read(part, pointer + step, scope, found) for step, part in parts)
 
     def _definition(self, node: Defined, pointer: str, scope: _Scope, found: list[Finding]) -> int:
@@ -138,12 +143,25 @@ class _Reader:
             problem = f'a count over "{node.group}" stands inside a count over "{scope.group}".'
             found.append(Finding("rules", pointer, problem, "Put the two counts side by side."))
             return 0
+        if fault := _different_fault(self._questionnaire, node):
+            found.append(Finding("rules", f"{pointer}/different", *fault))
         if node.where is None:
             return 0
         return self._read(node.where, f"{pointer}/where", _Scope(node.group), found)
 
-    def _leaf_fault(self, leaf: Leaf, scope: _Scope) -> Fault | None:
-        link_id, field = leaf_question(leaf), "since" if leaf.kind == "lasted" else "question"
+    def _leaf_faults(self, leaf: Leaf, scope: _Scope) -> Iterator[Fault]:
+        named: dict[str, str] = {}
+        for field, link_id in questions_read(leaf).items():
+            fault = self._question_fault(link_id, field, scope)
+            fault = fault or _type_fault(leaf, self._questionnaire.questions[link_id], field)
+            if fault is None and link_id in named:
+                fault = field, f'"{link_id}" is read twice; the first stands at "{named[link_id]}".', _READ_TWICE
+            fault = fault or _unit_fault(leaf, self._questionnaire.questions[link_id], self._questionnaire)
+            if fault:
+                yield fault
+            named.setdefault(link_id, field)
+
+    def _question_fault(self, link_id: str, field: str, scope: _Scope) -> Fault | None:
         question = self._questionnaire.questions.get(link_id)
         if question is None:
             if link_id in self._questionnaire.groups:
@@ -158,12 +176,29 @@ class _Reader:
                 f'"{link_id}" is answered row by row in "{home}"; outside its rows it has no one answer.',
                 cure,
             )
-        return _type_fault(leaf, question, field)
+        return None
+
+
+def _different_fault(questionnaire: Questionnaire, node: Count) -> tuple[str, str] | None:
+    if node.different is None:
+        return None
+    asked = {question.link_id: question for question in questionnaire.groups[node.group].items}
+    question = asked.get(node.different)
+    if question is None:
+        problem = f'"{node.different}" is not asked in each row of "{node.group}".'
+        return problem, nearest(node.different, asked)
+    if question.type is not ItemType.CHOICE:
+        return _misread(question, "different"), "Read a question of type choice."
+    if question.repeats:
+        return f'"{question.link_id}" takes several options.', "Read a question that takes one."
+    return None
 
 
 def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
     if isinstance(leaf, KnownFrom):
         return None
+    if isinstance(leaf, Score | MultipleOf) or field == "half_life":
+        return _not_a_number(leaf, question, field)
     if isinstance(leaf, Compare | Between):
         return _number_fault(leaf, question)
     if isinstance(leaf, Equals):
@@ -175,12 +210,31 @@ def _type_fault(leaf: Leaf, question: Question, field: str) -> Fault | None:
     return None
 
 
+def _unit_fault(leaf: Leaf, question: Question, questionnaire: Questionnaire) -> Fault | None:
+    """Half-lives are read in hours, and a reference in the unit of what is compared with it."""
+    if isinstance(leaf, WashedOut) and question.link_id == leaf.half_life and question.unit != "hours":
+        given = f'in "{question.unit}"' if question.unit else "without a unit"
+        return "half_life", f'"{question.link_id}" is given {given}; half-lives are read in hours.', _IN_HOURS
+    if isinstance(leaf, MultipleOf) and question.link_id == leaf.of and leaf.question in questionnaire.questions:
+        unit = questionnaire.questions[leaf.question].unit
+        if question.unit != unit:
+            problem = f'"{leaf.of}" is given in "{question.unit}", "{leaf.question}" in "{unit}".'
+            return "of", problem, "Ask for both in one unit."
+    return None
+
+
 def _number_fault(leaf: Compare | Between, question: Question) -> Fault | None:
-    if question.type not in NUMBERS:
-        return "question", _misread(question, leaf.kind), "Read a question of type integer or decimal."
+    if fault := _not_a_number(leaf, question, "question"):
+        return fault
     if isinstance(leaf, Between) and leaf.low > leaf.high:
         return "low", f"no number lies between {leaf.low} and {leaf.high}.", "Exchange the two limits."
     return None
+
+
+def _not_a_number(leaf: Leaf, question: Question, field: str) -> Fault | None:
+    if question.type in NUMBERS:
+        return None
+    return field, _misread(question, leaf.kind), "Read a question of type integer or decimal."
 
 
 def _equals_fault(leaf: Equals, question: Question) -> Fault | None:

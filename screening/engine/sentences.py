@@ -10,8 +10,8 @@ from typing import Any as Anything
 from typing import Literal
 
 from screening.engine.answers import Source
-from screening.engine.comparing import leaf_question
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -25,10 +25,16 @@ from screening.engine.conditions import (
     KnownFrom,
     Lasted,
     Leaf,
+    MultipleOf,
     Not,
     OneOf,
+    Relating,
+    Score,
     Truth,
+    WashedOut,
     Within,
+    questions_read,
+    relates,
 )
 from screening.engine.questionnaire import Question, Questionnaire
 from screening.engine.rules import Need, Rule, RuleSet, SubGroup, Unless
@@ -222,15 +228,41 @@ class Writer:
 
     def leaf(self, leaf: Leaf, *, negated: bool = False) -> tuple[Phrase, ...]:
         """Return the phrases of a leaf: the question as asked, and what is looked for in its answer."""
-        question = self._questionnaire.questions[leaf_question(leaf)]
+        if relates(leaf):
+            return self.related(leaf, negated=negated)
+        question = self._questionnaire.questions[next(iter(questions_read(leaf).values()))]
         verb, value = _LEAVES[type(leaf)](leaf, question)
         return Phrase(question.text, "question"), Phrase(_negative(verb) if negated else verb), Phrase(value, "value")
+
+    def asked(self, link_id: str) -> Phrase:
+        """Return a question as it is asked."""
+        return Phrase(self._questionnaire.questions[link_id].text, "question")
+
+    def related(self, leaf: Relating, *, negated: bool) -> tuple[Phrase, ...]:
+        """Return the phrases of a leaf that reads several answers together."""
+        if isinstance(leaf, Score):
+            return self._score(leaf, negated=negated)
+        question, other = [self.asked(link_id) for link_id in questions_read(leaf).values()]
+        said, value = _RELATING[type(leaf)](leaf)
+        verb = Phrase(_negative(said) if negated else said)
+        if isinstance(leaf, Lasted):
+            return question, Phrase("until"), other, verb, Phrase(value, "value")
+        return question, verb, *([Phrase(value, "value")] if value else []), other
+
+    def _score(self, leaf: Score, *, negated: bool) -> tuple[Phrase, ...]:
+        first, *others = [self.asked(link_id) for link_id in leaf.items]
+        summed = [first, *(phrase for other in others for phrase in (Phrase("plus"), other))]
+        total = [] if leaf.total is None else [Phrase("or in place of these"), self.asked(leaf.total)]
+        verb = Phrase(_negative("is") if negated else "is")
+        return (*summed, *total, verb, Phrase(f"{_OPERATOR_WORDS[leaf.operator]} {leaf.value}", "value"))
 
     def count(self, node: Count) -> tuple[Phrase, ...]:
         """Return the phrases of a count: how many rows, of what, and whether there is something they must meet."""
         noun = self._questionnaire.groups[node.group].row_name
-        words = _number_of_rows(node, noun)
-        return (Phrase(words, "value"), Phrase("where")) if node.where is not None else (Phrase(words, "value"),)
+        found: tuple[Phrase, ...] = (Phrase(_number_of_rows(node, noun), "value"),)
+        if node.different is not None:
+            found = (*found, Phrase("that differ in"), self.asked(node.different))
+        return found if node.where is None else (*found, Phrase("where"))
 
 
 def joined_words(node: All | Any | AtLeast, *, negated: bool = False) -> tuple[str, str]:
@@ -260,6 +292,9 @@ def _negative(verb: str) -> str:
         "is one of": "is none of",
         "includes": "does not include",
         "lies": "does not lie",
+        "is not before": "is before",
+        "lies back at least": "does not lie back at least",
+        "is a time of": "is not a time of",
         "names a time that has lasted": "names a time that has not lasted",
         "is known from": "is not known from",
     }[verb]
@@ -303,6 +338,12 @@ def _known_from(leaf: KnownFrom, _question: Question) -> tuple[str, str]:
     return "is known from", listed([_SOURCE_NOUNS[source] for source in leaf.sources], "or")
 
 
+_RELATING: dict[type, Callable[[Anything], tuple[str, str]]] = {
+    Lasted: lambda leaf: ("is a time of", f"at least {leaf.at_least}"),
+    After: lambda _: ("is not before", ""),
+    WashedOut: lambda leaf: ("lies back at least", f"{leaf.times} times"),
+    MultipleOf: lambda leaf: ("is", f"{_OPERATOR_WORDS[leaf.operator]} {leaf.times} times"),
+}
 _LEAVES: dict[type, Callable[[Anything, Question], tuple[str, str]]] = {
     Equals: _equals,
     OneOf: _one_of,

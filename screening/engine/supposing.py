@@ -6,9 +6,9 @@ Only what is undecided is worked out again. What is decided stays so, whatever t
 from typing import Any
 
 from screening.engine.answers import Row
-from screening.engine.conditions import All, AtLeast, Count, Defined, Leaf, Not, Truth
+from screening.engine.conditions import All, AtLeast, Count, Defined, Not, Single, Truth, relates
 from screening.engine.guidance import Place, Trace
-from screening.engine.logic import NEGATED, all_of, any_of, at_least, count
+from screening.engine.logic import NEGATED, all_of, any_of, at_least
 from screening.engine.reading import Assumption, Case
 from screening.engine.rules import RuleSet
 
@@ -26,7 +26,9 @@ class Supposition:
         """Return how ``node`` would come out, where it came out as ``trace`` without the answer."""
         if trace.truth is not Truth.UNKNOWN:
             return trace.truth
-        if isinstance(node, Leaf):
+        if relates(node):
+            return self._case.related(node, row).truth
+        if isinstance(node, Single):
             reads = trace.place == self._place or trace.why == "gate-open"
             return self._case.leaf(node, row).truth if reads else Truth.UNKNOWN
         if isinstance(node, Count):
@@ -54,10 +56,10 @@ class Supposition:
             return gate
         rows, complete = self._case.rows(node.group)
         if gate is Truth.FALSE:
-            return count(node.operator, node.value, (), complete=True)
+            return self._case.counted(node, (), (), complete=True)
         found = [part for part in trace.parts if part.kind == "row"]
         truths = [self._row(node, part, row) for part, row in zip(found, rows, strict=True)]
-        return count(node.operator, node.value, truths, complete=complete)
+        return self._case.counted(node, truths, rows, complete=complete)
 
     def _row(self, node: Count, trace: Trace, row: Row) -> Truth:
         return self.truth(node.where, trace.parts[0], row) if node.where is not None else Truth.TRUE

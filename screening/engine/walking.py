@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screening.engine.conditions import Condition, Count, Defined, Not
+from screening.engine.conditions import Condition, Count, Defined, Joined, Not
 from screening.engine.rules import Rule, RuleSet
 
 MAX_DEPTH = 12
@@ -16,8 +16,8 @@ def children(node: Condition) -> Iterator[tuple[str, Condition]]:
     elif isinstance(node, Count):
         if node.where is not None:
             yield "/where", node.where
-    else:
-        for index, part in enumerate(getattr(node, "of", ())):
+    elif isinstance(node, Joined):
+        for index, part in enumerate(node.of):
             yield f"/of/{index}", part
 
 

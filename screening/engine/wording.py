@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from screening.engine.comparing import leaf_question
-from screening.engine.conditions import Condition, Leaf
+from screening.engine.conditions import Condition, Count, Leaf, questions_read
 from screening.engine.documents import Finding, first_findings
 from screening.engine.library import GuidanceLibrary
 from screening.engine.naming import items_with_pointers
@@ -249,11 +248,10 @@ def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> It
     }
     for pointer, condition in conditions(rule_set):
         for place, node in nodes(condition, pointer):
-            link_id = _question_read(node)
-            question = questionnaire.questions.get(link_id or "")
-            if question and question.link_id in about_who:
-                problem = f'the rule reads "{question.link_id}", which is about who somebody is.'
-                yield Finding("rules", place, problem, "Read what happens or what is done, never who somebody is.")
+            for question in _questions_read(questionnaire, node):
+                if question.link_id in about_who:
+                    problem = f'the rule reads "{question.link_id}", which is about who somebody is.'
+                    yield Finding("rules", place, problem, "Read what happens or what is done, never who somebody is.")
 
 
 def _asked(question: Question) -> str:
@@ -262,5 +260,8 @@ def _asked(question: Question) -> str:
     return f"{question.link_id.replace('-', ' ')} / {question.text} / {question.hint} / {options}"
 
 
-def _question_read(node: Condition) -> str | None:
-    return leaf_question(node) if isinstance(node, Leaf) else None
+def _questions_read(questionnaire: Questionnaire, node: Condition) -> Iterator[Question]:
+    link_ids = questions_read(node).values() if isinstance(node, Leaf) else ()
+    for link_id in [node.different] if isinstance(node, Count) else link_ids:
+        if link_id in questionnaire.questions:
+            yield questionnaire.questions[link_id]

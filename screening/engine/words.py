@@ -53,6 +53,7 @@ WHY_WORDS = {
     "declined": "preferred not to say",
     "unknown": "not known",
     "vague-date": "the date is too vague to tell",
+    "contradiction": "the answers do not fit together",
     "may-be-more-rows": "there may be more",
 }
 

@@ -6,8 +6,10 @@ The engine's own findings name fields of the document; whoever fills in the form
 import re
 
 from screening.engine.documents import Finding
-from screening.engine.lines import ANSWERING, COMPARING, COUNTING, DEFINED, Line
+from screening.engine.line_kinds import ANSWERING, COMPARING, COUNTING, DEFINED, MULTIPLIED, RELATING, SUMMING
+from screening.engine.lines import Line
 from screening.engine.questionnaire import ItemType, Question, Questionnaire
+from screening.engine.referring import NUMBERS
 from screening.engine.rules import RuleSet
 from screening.engine.words import listed
 
@@ -20,11 +22,21 @@ KINDS_OF = {
     ItemType.DECIMAL: NUMBER_KINDS,
     ItemType.DATE: ("within", "lasted"),
 }
+_TYPES: dict[str, tuple[tuple[ItemType, ...], ...]] = {
+    "lasted-until": ((ItemType.DATE,), (ItemType.DATE,)),
+    "after": ((ItemType.DATE,), (ItemType.DATE,)),
+    "washed-out": ((ItemType.DATE,), NUMBERS),
+    **dict.fromkeys(MULTIPLIED, (NUMBERS, NUMBERS)),
+}
+OTHER_TYPES = {**{kind: types[1] for kind, types in _TYPES.items()}, **dict.fromkeys(SUMMING, NUMBERS)}
+"""What the second question of a line has to be answered with, by the line's kind."""
 ANSWERED = {
     ItemType.BOOLEAN: "is answered yes or no.",
     ItemType.INTEGER: "is answered with a whole number.",
     ItemType.DECIMAL: "is answered with a number.",
     ItemType.DATE: "is answered with a date.",
+    ItemType.STRING: "is answered in words.",
+    ItemType.TEXT: "is answered in words.",
 }
 
 
@@ -32,26 +44,65 @@ def misread(line: Line, questionnaire: Questionnaire, rules: RuleSet) -> str:
     """Return what is wrong with a line by itself: it names nothing there is, or reads it as nobody can answer it."""
     if line.kind in COUNTING and line.question not in questionnaire.groups:
         return f"Choose the list whose rows it counts. {REFRESH}"
+    if line.kind in COUNTING and line.other and line.other not in {q.link_id for q in differing(line, questionnaire)}:
+        group = questionnaire.groups[line.question]
+        return f"Choose what they differ in: a question that is asked of each {group.row_name}, with one option chosen."
     if line.kind in DEFINED and line.question not in rules.definition_by_name:
         return f"Choose a definition. {REFRESH}"
+    if line.kind in SUMMING or line.kind in RELATING:
+        return _misread_several(line, questionnaire)
     if line.kind not in ANSWERING:
         return ""
     question = questionnaire.questions.get(line.question)
     return _misread_question(line, question) if question else f"Choose the question it is about. {REFRESH}"
 
 
+def differing(line: Line, questionnaire: Questionnaire) -> list[Question]:
+    """Return the questions in which the rows that a line counts can differ."""
+    group = questionnaire.groups.get(line.question)
+    asked = group.items if group else ()
+    return [question for question in asked if question.type is ItemType.CHOICE and not question.repeats]
+
+
+def questions_of(line: Line) -> tuple[str, ...]:
+    """Return the ``link_id`` of each question that a line reads."""
+    if line.kind in SUMMING:
+        return tuple(filter(None, (*line.values, line.other)))
+    if line.kind in RELATING:
+        return line.question, line.other
+    return (line.question,) if line.kind in ANSWERING else ()
+
+
+def _misread_several(line: Line, questionnaire: Questionnaire) -> str:
+    link_ids, wanted = questions_of(line), _TYPES.get(line.kind, ())
+    for place, link_id in enumerate(link_ids):
+        question, types = questionnaire.questions.get(link_id), wanted[place] if wanted else NUMBERS
+        if question is None:
+            return f"Choose the questions that it reads. {REFRESH}"
+        if question.type not in types:
+            wants = "a date" if ItemType.DATE in types else "a number"
+            return f"“{question.text}” {_answered(question)} Choose one that is answered with {wants}."
+        if link_id in link_ids[:place]:
+            return f"“{question.text}” is chosen twice. Choose another question for one of the two."
+    return ""
+
+
 def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
     """Return what the engine finds on a line that is sound by itself: most of it is about where the line stands."""
     if finding.pointer.endswith("/n"):
         return "There are fewer lines below it than that. Give a smaller number, or add lines."
+    if finding.pointer.endswith("/half_life"):
+        return f"“{questionnaire.questions[line.other].text}” is not given in hours. Choose one that is."
+    if finding.pointer.endswith("/of"):
+        return "The two are not given in one unit. Choose two that are."
     if finding.pointer.endswith("/low"):
         return f"No number lies between {line.number} and {line.upper}. Exchange the two."
     if line.kind in COUNTING and "/where" in finding.pointer:
         return "It stands below another line that counts rows. Indent it as that one is, so that they are side by side."
-    group = questionnaire.group_of.get(line.question) if line.kind in ANSWERING else None
-    if group is None:
+    grouped = [link_id for link_id in questions_of(line) if link_id in questionnaire.group_of]
+    if not grouped:
         return _whole_words(finding)
-    asked, rows = questionnaire.questions[line.question].text, questionnaire.groups[group]
+    asked, rows = questionnaire.questions[grouped[0]].text, questionnaire.groups[questionnaire.group_of[grouped[0]]]
     return (
         f"“{asked}” is asked of each {rows.row_name}. Put it below a line that says how many rows of “{rows.text}”, "
         "indented by one more."

@@ -15,12 +15,17 @@ from screening.engine.answers import Source
 from screening.engine.conditions import Condition
 from screening.engine.dates import Unit
 from screening.engine.documents import Finding
-from screening.engine.lines import (
+from screening.engine.line_kinds import (
     ANSWERING,
     COMPARING,
     COUNTING,
     DEFINED,
     JOINING,
+    MULTIPLIED,
+    RELATING,
+    SUMMING,
+)
+from screening.engine.lines import (
     MAX_LINES,
     InvalidLines,
     Line,
@@ -31,19 +36,30 @@ from screening.engine.lines import (
 from screening.engine.questionnaire import ItemType, Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.walking import MAX_DEPTH
-from screening.forms.line_words import misread, said_of
+from screening.forms.line_words import NUMBERS, OTHER_TYPES, differing, misread, said_of
 
 Choices = list[tuple[str, Any]]
 KINDS: Choices = [
     ("", "Choose"),
     ("Lines that belong together", list(JOINING.items())),
     ("The answer to a question", list(ANSWERING.items())),
+    ("The answers to two questions", list(RELATING.items())),
+    ("The answers to several questions", list(SUMMING.items())),
     ("How many rows of a list", list(COUNTING.items())),
     ("A definition", list(DEFINED.items())),
 ]
-NUMBERED = {*COMPARING, *COUNTING, "at-least", "equal-to", "between", "within", "lasted"}
-LISTED = {"one-of", "known-from"}
-FIELDS = ("depth", "kind", "question", "number", "upper", "unit")
+LONG = {"within", "lasted", "lasted-until"}
+NUMBERED = {*COMPARING, *COUNTING, *SUMMING, *MULTIPLIED, *LONG, "at-least", "equal-to", "between", "washed-out"}
+LISTED = {"one-of", "known-from", *SUMMING}
+OTHERS = {
+    **dict.fromkeys(SUMMING, "Or the total, entered as a whole"),
+    **dict.fromkeys(COUNTING, "All with a different answer to"),
+    **dict.fromkeys(MULTIPLIED, "Of"),
+    **dict.fromkeys(("lasted-until", "after"), "The other date"),
+    "washed-out": "The half-life, in hours",
+}
+"""What the second question of a line is to it, by the line's kind."""
+FIELDS = ("depth", "kind", "question", "number", "upper", "unit", "other")
 DEEPEST = MAX_DEPTH - 1
 REFRESH = {
     "hx-post": "",
@@ -70,16 +86,26 @@ class LineForm(Form):
     values = forms.MultipleChoiceField(label="Answers")
     number = forms.CharField(label="Number", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
     upper = forms.CharField(label="Up to", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    other = forms.ChoiceField(label="And")
     unit = forms.ChoiceField(label="Unit", choices=[("", "Choose"), *[(unit.value, unit.value) for unit in Unit]])
 
     def __init__(
-        self, line: Line, *, key: str, number: int, questions: Choices, options: Choices, **kwargs: Any
+        self,
+        line: Line,
+        *,
+        key: str,
+        number: int,
+        questions: Choices,
+        options: Choices,
+        others: Choices,
+        **kwargs: Any,
     ) -> None:
         initial = {name: getattr(line, name) for name in FIELDS}
         super().__init__(initial=initial, use_required_attribute=False, **kwargs)
         self.line, self.position, self.key = line, number, key
         self.error = ""
         self.fields["question"].choices = [("", "Choose"), *questions]  # type: ignore[attr-defined]
+        self.fields["other"].choices = [("", "None"), *others]  # type: ignore[attr-defined]
         self._offer(options)
         for name, field in self.fields.items():
             if name != "values" or line.kind not in LISTED:
@@ -90,8 +116,13 @@ class LineForm(Form):
 
     def _refresh_at_once(self) -> None:
         """Where there is JavaScript, ask for the line anew when what it shows depends on what was chosen."""
-        for name in ("kind", "question") if "values" in self.shown else ("kind",):
+        for name in ("kind", "question") if self._asks_anew else ("kind",):
             self.fields[name].widget.attrs |= {**REFRESH, "hx-select": f"#line-{self.prefix}"}
+
+    @property
+    def _asks_anew(self) -> bool:
+        """Whether what can be chosen further on depends on the question."""
+        return "values" in self.shown or self.line.kind in COUNTING
 
     def _offer(self, options: Choices) -> None:
         field = self.fields["values"]
@@ -108,16 +139,22 @@ class LineForm(Form):
     def shown(self) -> set[str]:
         """The controls that the line's kind asks for."""
         kind = self.line.kind
-        found = {"question"} if kind in {*ANSWERING, *COUNTING, *DEFINED} else set()
+        found = {"question"} if kind in {*ANSWERING, *RELATING, *COUNTING, *DEFINED} else set()
         found |= {"values"} if kind in {"is", "contains", *LISTED} else set()
         found |= {"number"} if kind in NUMBERED else set()
+        found |= {"other"} if kind in OTHERS else set()
         found |= {"upper"} if kind == "between" else set()
-        return found | ({"unit"} if kind in {"within", "lasted"} else set())
+        return found | ({"unit"} if kind in LONG else set())
 
     @property
     def subject_label(self) -> str:
         """What the line is about: a question, a list, or a definition."""
         return "List" if self.line.kind in COUNTING else "Definition" if self.line.kind in DEFINED else "Question"
+
+    @property
+    def other_label(self) -> str:
+        """What the second question is to the line."""
+        return OTHERS.get(self.line.kind, "")
 
     @property
     def several(self) -> bool:
@@ -127,7 +164,16 @@ class LineForm(Form):
     @property
     def values_label(self) -> str:
         """What several are chosen of."""
+        if self.line.kind in SUMMING:
+            return "Add up"
         return "Known from" if self.line.kind == "known-from" else "Answers"
+
+    @property
+    def nothing_to_choose(self) -> str:
+        """What is said where there is nothing to choose from."""
+        if self.line.kind in SUMMING:
+            return "No question is answered with a number."
+        return "Choose a question that is answered with an option, then press “Refresh lines”."
 
     @property
     def has_options(self) -> bool:
@@ -195,6 +241,7 @@ class LinesForm:
             number=index + 1,
             questions=self._subjects(line.kind),
             options=self._options(line),
+            others=self._others(line),
             prefix=f"{self.prefix}-{self.keys[index]}",
         )
 
@@ -205,9 +252,16 @@ class LinesForm:
             return [(definition.name, definition.title) for definition in self._rules.definitions]
         return questions_by_section(self._questionnaire)
 
+    def _others(self, line: Line) -> Choices:
+        if line.kind in COUNTING:
+            return [(asked.link_id, asked.text) for asked in differing(line, self._questionnaire)]
+        return _of_types(self._questionnaire, OTHER_TYPES.get(line.kind, ()))
+
     def _options(self, line: Line) -> Choices:
         if line.kind == "known-from":
             return SOURCES
+        if line.kind in SUMMING:
+            return _of_types(self._questionnaire, NUMBERS)
         question = self._questionnaire.questions.get(line.question)
         return [(option.code, option.text) for option in question.answer_options] if question else []
 
@@ -225,10 +279,19 @@ def questions_by_section(questionnaire: Questionnaire) -> Choices:
     titles = {section.link_id: section.title for section in questionnaire.sections}
     for link_id, question in questionnaire.questions.items():
         if question.type not in unread:
-            group = questionnaire.group_of.get(link_id)
-            of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
-            found[titles[questionnaire.section_of[link_id]]].append((link_id, f"{question.text}{of_each}"))
+            found[titles[questionnaire.section_of[link_id]]].append((link_id, _as_asked(questionnaire, link_id)))
     return [(title, choices) for title, choices in found.items() if choices]
+
+
+def _of_types(questionnaire: Questionnaire, types: Iterable[ItemType]) -> Choices:
+    questions = questionnaire.questions.items()
+    return [(link_id, _as_asked(questionnaire, link_id)) for link_id, asked in questions if asked.type in types]
+
+
+def _as_asked(questionnaire: Questionnaire, link_id: str) -> str:
+    group = questionnaire.group_of.get(link_id)
+    of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
+    return f"{questionnaire.questions[link_id].text}{of_each}"
 
 
 def write_lines(data: QueryDict, prefix: str, condition: Condition) -> None:

@@ -98,6 +98,37 @@ def a_line(kind: str, question: str = "", **more: object) -> Typed:
         (a_line("at-least", number="0"), "Give a whole number from 1 to 50."),
         (a_line("within", "suicidal-thoughts-began", number="0", unit="days"), "Give a whole number from 1 to 1200."),
         (a_line("between", "ocd-preparation-sessions", number="5", upper="2"), "No number lies between 5 and 2."),
+        (
+            a_line("sum-at-most", number="3", values=["ocd-preparation-sessions"] * 2),
+            f"{SESSIONS.removesuffix(' is answered with a whole number.')} is chosen twice.",
+        ),
+        (
+            a_line("sum-at-most", number="3", values=["suicidal-thoughts-began"]),
+            f"{WHEN} Choose one that is answered with a number.",
+        ),
+        (a_line("sum-at-most", number="3", other="no-such"), "Choose the questions that it reads."),
+        (
+            a_line("after", "ocd-preparation-sessions", other="suicidal-thoughts-began"),
+            f"{SESSIONS} Choose one that is answered with a date.",
+        ),
+        (a_line("after", "suicidal-thoughts-began"), "Choose the questions that it reads."),
+        (
+            a_line("times-at-most", "ocd-preparation-sessions", number="2", other="suicidal-thoughts-began"),
+            f"{WHEN} Choose one that is answered with a number.",
+        ),
+        (
+            a_line("washed-out", "suicidal-thoughts-began", number="2", other="ocd-preparation-sessions"),
+            f"{SESSIONS.removesuffix(' is answered with a whole number.')} is not given in hours. Choose one that is.",
+        ),
+        (
+            a_line("washed-out", "suicidal-thoughts-began", number="0", other="ocd-preparation-sessions"),
+            "Give a number of times, above 0 and up to 1000.",
+        ),
+        (a_line("sum-at-most", number="3"), "Choose the questions whose numbers are added up."),
+        (
+            a_line("count-at-least", "substances", number="2", other="suicide-threats"),
+            "Choose what they differ in: a question that is asked of each substance, with one option chosen.",
+        ),
         (a_line("defined", "no-such"), "Choose a definition."),
         (a_line("is-yes", "medicine-reviewed"), f"{MEDICINE} is asked of each medicine. Put it below a line"),
     ],

@@ -5,7 +5,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 Json = dict[str, Any]
-TOP = ["yes-no", "really", "status", "signs", "number", "day", "plan"]
+TOP = ["yes-no", "really", "status", "signs", "number", "day", "plan", "item-one", "item-two", "item-total"]
+NUMBERS = ["number", "item-one", "item-two", "item-total"]
 ROW = ["row-yes-no", "row-status", "row-day"]
 CODES = ["one", "two", "three"]
 GROUP = "things"
@@ -18,7 +19,9 @@ def _question(link_id: str) -> Json:
     if "status" in link_id or link_id == "signs":
         options = [{"code": code, "text": code} for code in CODES]
         return {**document, "type": "choice", "answer_options": options, "repeats": link_id == "signs"}
-    if link_id == "number":
+    if link_id in ("item-one", "item-two"):
+        return {**document, "type": "integer", "minimum": 0, "maximum": 3}
+    if link_id in NUMBERS:
         return {**document, "type": "integer"}
     if "day" in link_id or link_id == "plan":
         return {**document, "type": "date", "past": link_id != "plan"}
@@ -72,7 +75,54 @@ def _durations() -> st.SearchStrategy[Json]:
 
 
 def _leaves(link_ids: list[str]) -> st.SearchStrategy[Json]:
-    return st.sampled_from(link_ids).flatmap(_leaf)
+    single = st.sampled_from(link_ids).flatmap(_leaf)
+    dates = [link_id for link_id in link_ids if _question(link_id)["type"] == "date"]
+    return st.one_of(single, single, single, _scores(), _related(dates))
+
+
+def _related(dates: list[str]) -> st.SearchStrategy[Json]:
+    """Draw what is said of two answers: of two dates, of a date and a half-life, of two numbers."""
+    numbers, times = st.permutations(NUMBERS), st.sampled_from([1, 2, 12, 0.5])
+    if len(dates) == 1:
+        dates = [*dates, "plan"]
+    two = st.permutations(dates)
+    return st.one_of(
+        st.builds(
+            lambda d, least: {"kind": "lasted", "since": d[0], "until": d[1], "at_least": least}, two, _durations()
+        ),
+        two.map(lambda d: {"kind": "after", "question": d[0], "than": d[1]}),
+        st.builds(
+            lambda d, n, k: {"kind": "washed-out", "since": d[0], "half_life": n[0], "times": k}, two, numbers, times
+        ),
+        st.builds(
+            lambda n, sign, k: {"kind": "multiple-of", "question": n[0], "operator": sign, "times": k, "of": n[1]},
+            numbers,
+            _OPERATORS,
+            times,
+        ),
+    )
+
+
+_OPERATORS = st.sampled_from(["<", "<=", ">", ">="])
+
+
+def _scores() -> st.SearchStrategy[Json]:
+    """Draw an instrument: nearly always of items with bounds, and with a total that one can give instead."""
+    items = st.sampled_from([["item-one", "item-two"], ["item-one", "item-two"], ["item-two"], ["item-one", "number"]])
+    total = st.sampled_from([{"total": "item-total"}, {}])
+    return st.builds(
+        lambda items, total, operator, value: {
+            "kind": "score",
+            "items": items,
+            **total,
+            "operator": operator,
+            "value": value,
+        },
+        items,
+        total,
+        _OPERATORS,
+        st.integers(0, 6),
+    )
 
 
 def _leaf(link_id: str) -> st.SearchStrategy[Json]:
@@ -89,7 +139,7 @@ def _leaf(link_id: str) -> st.SearchStrategy[Json]:
         "integer": [
             st.builds(
                 lambda operator, value: {"kind": "compare", **question, "operator": operator, "value": value},
-                st.sampled_from(["<", "<=", ">", ">="]),
+                _OPERATORS,
                 number,
             ),
             st.tuples(number, number).map(
@@ -118,14 +168,16 @@ def _joined(parts: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
 
 def _counts(where: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
     return st.builds(
-        lambda part, operator, value: {
+        lambda part, different, operator, value: {
             "kind": "count",
             "group": GROUP,
             "operator": operator,
             "value": value,
+            **different,
             **({"where": part} if part else {}),
         },
         st.one_of(st.none(), where),
+        st.sampled_from([{}, {"different": "row-status"}]),
         st.sampled_from([">=", "<=", "="]),
         st.integers(0, 3),
     )
@@ -182,7 +234,7 @@ def _answers(link_id: str) -> st.SearchStrategy[Json | None]:
     values: dict[str, st.SearchStrategy[Any]] = {
         "boolean": st.booleans(),
         "choice": st.sampled_from(CODES),
-        "integer": st.integers(0, 4),
+        "integer": st.integers(0, 3) if link_id != "item-total" else st.integers(0, 6),
         "date": st.sampled_from(DATES),
     }
     value = values[_question(link_id)["type"]]

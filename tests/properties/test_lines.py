@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from screening.engine.answers import Source
 from screening.engine.conditions import (
+    After,
     All,
     Any,
     AtLeast,
@@ -19,8 +20,11 @@ from screening.engine.conditions import (
     Equals,
     KnownFrom,
     Lasted,
+    MultipleOf,
     Not,
     OneOf,
+    Score,
+    WashedOut,
     Within,
 )
 from screening.engine.dates import Duration, Unit
@@ -28,6 +32,7 @@ from screening.engine.lines import LARGEST, InvalidLines, Line, LineProblem, fro
 
 identifiers = st.from_regex(r"[a-z][a-z0-9]{0,8}(-[a-z0-9]{1,4}){0,2}", fullmatch=True)
 numbers = st.integers(-LARGEST, LARGEST) | st.floats(-LARGEST, LARGEST, allow_nan=False)
+times = st.integers(1, 1000) | st.floats(0, 1000, exclude_min=True)
 durations = st.builds(Duration, value=st.integers(1, 1200), unit=st.sampled_from(Unit))
 sources = st.lists(st.sampled_from(Source), min_size=1, max_size=5).map(tuple)
 leaves: st.SearchStrategy[Anything] = st.one_of(
@@ -48,7 +53,25 @@ leaves: st.SearchStrategy[Anything] = st.one_of(
     ),
     st.builds(Between, kind=st.just("between"), question=identifiers, low=numbers, high=numbers),
     st.builds(Within, kind=st.just("within"), question=identifiers, last=durations),
-    st.builds(Lasted, kind=st.just("lasted"), since=identifiers, at_least=durations),
+    st.builds(Lasted, kind=st.just("lasted"), since=identifiers, until=st.none() | identifiers, at_least=durations),
+    st.builds(After, kind=st.just("after"), question=identifiers, than=identifiers),
+    st.builds(WashedOut, kind=st.just("washed-out"), since=identifiers, half_life=identifiers, times=times),
+    st.builds(
+        MultipleOf,
+        kind=st.just("multiple-of"),
+        question=identifiers,
+        operator=st.sampled_from(["<", "<=", ">", ">="]),
+        times=times,
+        of=identifiers,
+    ),
+    st.builds(
+        Score,
+        kind=st.just("score"),
+        items=st.lists(identifiers, min_size=1, max_size=9).map(tuple),
+        total=st.none() | identifiers,
+        operator=st.sampled_from(["<", "<=", ">", ">="]),
+        value=numbers,
+    ),
     st.builds(KnownFrom, kind=st.just("known-from"), question=identifiers, sources=sources),
     st.builds(Defined, kind=st.just("defined"), name=identifiers),
 )
@@ -66,6 +89,7 @@ def joined(parts: st.SearchStrategy[Anything]) -> st.SearchStrategy[Anything]:
             kind=st.just("count"),
             group=identifiers,
             where=st.none() | parts,
+            different=st.none() | identifiers,
             operator=st.sampled_from([">=", "<=", "="]),
             value=st.integers(0, 1000),
         ),
@@ -76,12 +100,29 @@ conditions = st.recursive(leaves, joined, max_leaves=8)
 lines = st.builds(
     Line,
     depth=st.integers(-1, 13),
-    kind=st.sampled_from(["all", "any", "not", "at-least", "is-yes", "is", "between", "within", "count-at-least", "?"]),
+    kind=st.sampled_from(
+        [
+            "all",
+            "any",
+            "not",
+            "at-least",
+            "is-yes",
+            "is",
+            "between",
+            "within",
+            "count-at-least",
+            "sum-at-most",
+            "after",
+            "times-at-most",
+            "?",
+        ]
+    ),
     question=st.sampled_from(["", "mood", "Not an id"]),
     values=st.lists(st.sampled_from(["low", "High one"]), max_size=2).map(tuple),
     number=st.sampled_from(["", "3", "0", "2.5", "nan", "1e999", "three"]),
     upper=st.sampled_from(["", "9"]),
     unit=st.sampled_from(["", "days", "moons"]),
+    other=st.sampled_from(["", "sleep", "Not an id"]),
 )
 
 
@@ -116,6 +157,10 @@ def made_of(typed: list[Line]) -> tuple[Anything, list[LineProblem]]:
         ([Line(0, "is-yes", "mood"), Line(1, "is-no", "sleep")], 1, "Nothing can belong"),
         ([Line(0, "all"), Line(1, "is-yes", "")], 2, "Choose which one"),
         ([Line(0, "is", "mood")], 1, "Choose the answer"),
+        ([Line(0, "sum-at-most", number="3")], 1, "added up"),
+        ([Line(0, "after", "began")], 1, "Choose the other"),
+        ([Line(0, "washed-out", "stopped", number="0", other="half-life")], 1, "above 0"),
+        ([Line(0, "times-more-than", "alt", number="1001", other="limit")], 1, "up to 1000"),
         ([Line(0, "less-than", "age", number="old")], 1, "Give a number"),
         ([Line(0, "less-than", "age", number="1e999")], 1, "smaller number"),
         ([Line(0, "within", "since", number="1.5", unit="days")], 1, "whole number"),

@@ -30,6 +30,7 @@ def asked_when(link_id: str, answer: Any = True, operator: str = "=") -> list[Js
     return [{"question": link_id, "operator": operator, "answer": answer}]
 
 
+KIND = choice("medicine-class", "ssri", "snri", "tricyclic")
 ITEMS = [
     question("a", "boolean"),
     question("b", "boolean"),
@@ -63,8 +64,23 @@ ITEMS = [
         "help": "Why it is asked.",
         "type": "group",
         "row_name": "medicine",
-        "items": [question("opioid", "boolean"), question("since", "date")],
+        "items": [question("opioid", "boolean"), question("since", "date"), question("till", "date"), KIND],
     },
+    question("low", "integer", minimum=0, maximum=3),
+    question("tired", "integer", minimum=0, maximum=3),
+    question("restless", "integer", minimum=0, maximum=3),
+    question("instrument-total", "integer", minimum=0, maximum=9),
+    question("unbounded", "integer"),
+    question("ended", "date"),
+    question("episode-began", "date"),
+    question("half-life", "decimal", minimum=0, unit="hours"),
+    question("alt", "decimal", minimum=0, unit="U/l"),
+    question("alt-limit", "decimal", minimum=0, unit="U/l"),
+    question("in-full", "boolean"),
+    question("alone", "integer", minimum=0, maximum=3, enable_when=asked_when("in-full")),
+    question("still-on", "boolean"),
+    question("stopped", "date", enable_when=asked_when("still-on", answer=False)),
+    question("alone-total", "integer", minimum=0, maximum=9, enable_when=asked_when("in-full", answer=False)),
 ]
 
 

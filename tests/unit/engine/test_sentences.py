@@ -11,6 +11,7 @@ from tests.spec.book import QUESTIONNAIRE, Json, evaluated, given, response, row
 NO_A: Json = {"kind": "not", "condition": yes("a")}
 STATUS: Json = {"kind": "equals", "question": "status", "value": "active"}
 COUNT: Json = {"kind": "count", "group": "medicines", "where": yes("opioid"), "operator": ">=", "value": 2}
+SCORE: Json = {"kind": "score", "items": ["low", "tired"], "operator": ">=", "value": 5}
 LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "unit": "months"}}
 
 
@@ -46,8 +47,34 @@ LATELY: Json = {"kind": "within", "question": "began", "last": {"value": 6, "uni
             {"kind": "known-from", "question": "a", "sources": ["clinician", "record"]},
             "“a?” is known from an assessment at screening or a record",
         ),
+        (SCORE, "“low?” plus “tired?” is at least 5"),
+        (
+            {"kind": "not", "condition": {**SCORE, "total": "instrument-total"}},
+            "“low?” plus “tired?” or in place of these “instrument-total?” is not at least 5",
+        ),
+        (
+            {"kind": "lasted", "since": "began", "until": "ended", "at_least": {"value": 6, "unit": "weeks"}},
+            "“began?” until “ended?” is a time of at least 6 weeks",
+        ),
+        ({"kind": "after", "question": "began", "than": "episode-began"}, "“began?” is not before “episode-began?”"),
+        (
+            {"kind": "not", "condition": {"kind": "after", "question": "began", "than": "ended"}},
+            "“began?” is before “ended?”",
+        ),
+        (
+            {"kind": "washed-out", "since": "began", "half_life": "half-life", "times": 4},
+            "“began?” lies back at least 4 times “half-life?”",
+        ),
+        (
+            {"kind": "multiple-of", "question": "alt", "operator": ">", "times": 3, "of": "alt-limit"},
+            "“alt?” is more than 3 times “alt-limit?”",
+        ),
         (COUNT, "at least 2 medicines where “opioid?” is answered yes"),
         ({"kind": "count", "group": "medicines", "operator": "=", "value": 0}, "no medicine"),
+        (
+            {**COUNT, "different": "medicine-class"},
+            "at least 2 medicines that differ in “medicine-class?” where “opioid?” is answered yes",
+        ),
         ({"kind": "defined", "name": "both"}, "“both”"),
         (
             {"kind": "not", "condition": {"kind": "defined", "name": "both"}},
@@ -126,6 +153,27 @@ def test_a_question_behind_a_gate_tells_what_it_depends_on(cells: dict[str, str]
     assert found.parts[0].answer == gate
 
 
+def test_a_condition_on_several_answers_tells_each_of_them() -> None:
+    found = told({**SCORE, "total": "instrument-total"}, low="3", tired="declined")
+    assert (found.truth, found.why) == ("unknown", "")
+    assert [(str(part), part.answer, part.why) for part in found.parts] == [
+        ("“low?”", "3 (client says)", ""),
+        ("“tired?”", "", "preferred not to say"),
+        ("“instrument-total?”", "", "not answered"),
+    ]
+
+
+def test_answers_that_contradict_each_other_are_told_as_that() -> None:
+    found = told({**SCORE, "total": "instrument-total"}, low="3", tired="3", instrument_total="2")
+    assert (found.truth, found.why) == ("unknown", "the answers do not fit together")
+
+
+def test_one_of_several_answers_tells_the_gate_that_it_waits_for() -> None:
+    found = told({"kind": "score", "items": ["alone"], "operator": ">=", "value": 2})
+    assert found.parts[0].why == "whether to ask it is not known yet"
+    assert str(found.parts[0].parts[0]) == "it depends on “in-full?”"
+
+
 def test_a_count_tells_its_rows_one_by_one() -> None:
     rules = rule_set_of(rule("rule", COUNT))
     answers = response(medicines=rows({"opioid": "yes"}, {"opioid": "unknown"}, complete=False))
@@ -134,6 +182,17 @@ def test_a_count_tells_its_rows_one_by_one() -> None:
     assert (found.answer, found.why) == ("2 medicines recorded", "there may be more")
     assert [(str(row), row.truth) for row in found.parts] == [("medicine 1", "true"), ("medicine 2", "unknown")]
     assert found.parts[1].parts[0].why == "not known"
+
+
+def test_a_count_of_rows_that_differ_tells_in_each_what_it_differs_in() -> None:
+    condition = {**COUNT, "different": "medicine-class"}
+    answers = response(medicines=rows({"opioid": "yes", "medicine_class": "ssri"}, {"opioid": "yes"}))
+    outcome = evaluated(rule("rule", condition), answers=answers).outcome("rule")
+    found = outcome_sentence(outcome, rule_set_of(rule("rule", condition)), QUESTIONNAIRE, answers)
+    assert [(row.truth, str(row.parts[1]), row.parts[1].answer, row.parts[1].why) for row in found.parts] == [
+        ("true", "“medicine-class?”", "Ssri (client says)", ""),
+        ("unknown", "“medicine-class?”", "", "not answered"),
+    ]
 
 
 def test_an_exception_is_told_as_a_rule_is() -> None:

@@ -1,0 +1,133 @@
+"""count with rows that must differ: two failed trials, each of a different class."""
+
+from typing import Any
+
+import pytest
+
+from screening.engine.guidance import Place, RuleState
+from tests.spec.book import (
+    KIND,
+    WORDS,
+    asked_when,
+    evaluated,
+    given,
+    question,
+    questionnaire_of,
+    response,
+    rows,
+    rule,
+    state,
+    yes,
+)
+
+Cells = dict[str, str]
+SSRI, SNRI, UNKNOWN = {"medicine_class": "ssri"}, {"medicine_class": "snri"}, {"medicine_class": "unknown"}
+TRICYCLIC = {"medicine_class": "tricyclic"}
+NOT_SAID: Cells = {}
+
+
+def classes(operator: str, value: int, **more: Any) -> dict[str, Any]:
+    kinds = {"kind": "count", "group": "medicines", "different": "medicine-class"}
+    return {**kinds, "operator": operator, "value": value, **more}
+
+
+@pytest.mark.parametrize(
+    ("given_rows", "complete", "at_least_two", "at_most_one", "exactly_two"),
+    [
+        ((), True, "not met", "met", "not met"),
+        ((), False, "unknown", "unknown", "unknown"),
+        ((SSRI,), True, "not met", "met", "not met"),
+        ((SSRI, SSRI), True, "not met", "met", "not met"),
+        ((SSRI, SSRI), False, "unknown", "unknown", "unknown"),
+        ((SSRI, SNRI), True, "met", "not met", "met"),
+        ((SSRI, SNRI), False, "met", "not met", "unknown"),
+        ((SSRI, UNKNOWN), True, "unknown", "unknown", "unknown"),
+        ((SSRI, SNRI, UNKNOWN), True, "met", "not met", "unknown"),
+        ((SSRI, SSRI, UNKNOWN), True, "unknown", "unknown", "unknown"),
+        ((UNKNOWN,), True, "not met", "met", "not met"),
+        ((UNKNOWN, NOT_SAID), True, "unknown", "unknown", "unknown"),
+        ((SSRI, SNRI, TRICYCLIC), True, "met", "not met", "not met"),
+        ((SSRI, SNRI, TRICYCLIC), False, "met", "not met", "not met"),
+    ],
+)
+def test_different_options_are_counted_and_an_unknown_one_may_repeat_or_add(
+    given_rows: tuple[Cells, ...], complete: bool, at_least_two: str, at_most_one: str, exactly_two: str
+) -> None:
+    answers = response(medicines=rows(*given_rows, complete=complete))
+    assert state(classes(">=", 2), answers) is WORDS[at_least_two]
+    assert state(classes("<=", 1), answers) is WORDS[at_most_one]
+    assert state(classes("=", 2), answers) is WORDS[exactly_two]
+
+
+def test_there_are_never_more_than_there_are_options() -> None:
+    answers = response(medicines=rows(SSRI, SNRI, TRICYCLIC, UNKNOWN, complete=False))
+    assert state(classes("<=", 3), answers) is RuleState.MET
+    assert state(classes("=", 3), answers) is RuleState.MET
+
+
+def test_only_rows_that_meet_where_are_counted() -> None:
+    condition = classes(">=", 2, where=yes("opioid"))
+    both, one = {**SSRI, "opioid": "yes"}, {**SNRI, "opioid": "yes"}
+    assert state(condition, response(medicines=rows(both, one))) is RuleState.MET
+    assert state(condition, response(medicines=rows(both, {**one, "opioid": "no"}))) is RuleState.NOT_MET
+    assert state(condition, response(medicines=rows(both, {**one, "opioid": "declined"}))) is RuleState.CANNOT_RULE_OUT
+    repeated = {**both, "opioid": "declined"}
+    assert state(condition, response(medicines=rows(both, repeated))) is RuleState.NOT_MET
+
+
+def test_a_row_that_is_surely_not_asked_in_what_it_differs_is_not_counted() -> None:
+    kind = {**KIND, "enable_when": asked_when("taken")}
+    inner = [question("taken", "boolean"), kind]
+    group = {"link_id": "medicines", "text": "M?", "help": "H.", "type": "group", "row_name": "m", "items": inner}
+    asked = questionnaire_of(group)
+
+    def ends(*taken: str) -> RuleState:
+        cells = [
+            given(asked, taken=cell, medicine_class=code) for cell, code in zip(taken, ("ssri", "snri"), strict=True)
+        ]
+        listed = [{"row_id": f"row-{number}", "answers": cell} for number, cell in enumerate(cells)]
+        answers = response(medicines={"complete": True, "rows": listed})
+        return evaluated(rule("rule", classes(">=", 2)), answers=answers, questionnaire=asked).outcome("rule").state
+
+    assert ends("yes", "yes") is RuleState.MET
+    assert ends("yes", "no") is RuleState.NOT_MET
+    assert ends("yes", "declined") is RuleState.CANNOT_RULE_OUT
+
+
+def test_while_it_is_not_known_whether_there_are_rows_to_ask_for_nothing_is_concluded_from_them() -> None:
+    condition = {**classes("=", 0), "group": "attempts", "different": "attempt-care"}
+    stale = rows({"attempt_meant": "yes", "attempt_care": "clinic"})
+    assert state(condition, response(given(attempted="declined"), attempts=stale)) is RuleState.CANNOT_RULE_OUT
+    assert state(condition, response(given(attempted="no"), attempts=stale)) is RuleState.MET
+    assert state(condition, response(given(attempted="yes"), attempts=stale)) is RuleState.NOT_MET
+    assert state({**condition, "operator": "<=", "value": 2}, response()) is RuleState.MET
+
+
+def test_what_is_missing_is_the_option_and_it_alone_could_settle_the_rule() -> None:
+    found = evaluated(rule("rule", classes(">=", 2)), answers=response(medicines=rows(SSRI, UNKNOWN)))
+    assert [(answer.place, answer.could_settle) for answer in found.missing] == [
+        (Place("medicine-class", "row-2"), ("rule",))
+    ]
+    three = evaluated(rule("rule", classes(">=", 3)), answers=response(medicines=rows(SSRI, UNKNOWN, UNKNOWN)))
+    assert {answer.place.row_id: bool(answer.could_settle) for answer in three.missing} == {
+        "row-2": True,
+        "row-3": True,
+    }
+
+
+def test_it_rests_on_the_options_that_differ() -> None:
+    condition = classes(">=", 2, where=yes("opioid"))
+    cells = [{**SSRI, "opioid": "yes"}, {**SNRI, "opioid": "no"}, {**SNRI, "opioid": "yes"}]
+    outcome = evaluated(rule("rule", condition), answers=response(medicines=rows(*cells))).outcome("rule")
+    assert {basis.place for basis in outcome.because} == {
+        Place("opioid", "row-1"),
+        Place("opioid", "row-3"),
+        Place("medicine-class", "row-1"),
+        Place("medicine-class", "row-3"),
+    }
+    few = evaluated(rule("rule", condition), answers=response(medicines=rows(*cells[:2]))).outcome("rule")
+    assert {basis.place for basis in few.because} == {
+        Place("opioid", "row-1"),
+        Place("medicine-class", "row-1"),
+        Place("opioid", "row-2"),
+    }
