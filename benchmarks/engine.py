@@ -52,7 +52,9 @@ def main() -> None:
 def subjects(protocol: Protocol, answers: Answers) -> list[tuple[str, Callable[[], Any]]]:
     """Return what is measured, the engine first."""
     rule_set, questionnaire = protocol.rule_set, protocol.questionnaire
-    given, asked, rules = (node.model_dump(mode="json") for node in (answers, questionnaire, rule_set))
+    given, asked, rules = (
+        node.model_dump(mode="json", exclude_none=True) for node in (answers, questionnaire, rule_set)
+    )
     text, nothing = json.dumps(as_document(answers)), Answers()
     return [
         ("evaluate: how every rule ends", lambda: evaluate(rule_set, questionnaire, answers, on=ON)),
