@@ -1,7 +1,8 @@
 """How long one evaluation of the shipped intake takes on 60 answers, beside two things measured in the same run.
 
-The target is a median below 2 ms. Beside it stand what the evaluation is stored with (parsing the answers and
-digesting them as canonical JSON), and the plain evaluator of the tests, which shares no code with the engine.
+The target is a median below 2 ms, with every explanation, as it is stored. Beside it stand what the evaluation is
+stored with (parsing the answers and digesting them as canonical JSON), and the plain evaluator of the tests, which
+shares no code with the engine.
 """
 
 import datetime
@@ -45,8 +46,8 @@ def main() -> None:
     print(f"{'what':<44}{'median ms':>11}{'fastest ms':>12}{'ratio':>8}")
     for name, median, fastest in rows:
         print(f"{name:<44}{median:>11.3f}{fastest:>12.3f}{median / base:>8.2f}")
-    verdict = "within" if base < TARGET_MS else "beyond"
-    print(f"the engine's median is {verdict} the target of {TARGET_MS:g} ms")
+    for name, median, _ in rows[:2]:
+        print(f"{'within' if median < TARGET_MS else 'beyond'} the target of {TARGET_MS:g} ms: {name}")
 
 
 def subjects(protocol: Protocol, answers: Answers) -> list[tuple[str, Callable[[], Any]]]:

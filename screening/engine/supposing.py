@@ -3,10 +3,35 @@
 Only what is undecided is worked out again. What is decided stays so, whatever the answer.
 """
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any as Anything
+from typing import ClassVar
 
 from screening.engine.answers import Row
-from screening.engine.conditions import All, AtLeast, Count, Defined, Not, Single, Truth, relates
+from screening.engine.conditions import (
+    After,
+    All,
+    Any,
+    AtLeast,
+    Between,
+    Compare,
+    Contains,
+    Count,
+    Defined,
+    Equals,
+    KnownFrom,
+    Lasted,
+    MultipleOf,
+    Not,
+    OneOf,
+    Relating,
+    Score,
+    Single,
+    Truth,
+    WashedOut,
+    Within,
+    relates,
+)
 from screening.engine.guidance import Place, Trace
 from screening.engine.logic import NEGATED, all_of, any_of, at_least
 from screening.engine.reading import Assumption, Case
@@ -19,30 +44,47 @@ class Supposition:
     def __init__(self, rule_set: RuleSet, case: Case, place: Place, truth: Truth) -> None:
         self._definitions = rule_set.definition_by_name
         self._place = place
+        self._truth = truth
         self._case = Case(case.questionnaire, case.response, case.on, Assumption(place, truth))
         self._defined: dict[int, Truth] = {}
 
-    def truth(self, node: Any, trace: Trace, row: Row | None = None) -> Truth:
+    def truth(self, node: Anything, trace: Trace, row: Row | None = None) -> Truth:
         """Return how ``node`` would come out, where it came out as ``trace`` without the answer."""
         if trace.truth is not Truth.UNKNOWN:
             return trace.truth
-        if relates(node):
-            return self._case.related(node, row).truth
-        if isinstance(node, Single):
-            reads = trace.place == self._place or trace.why == "gate-open"
-            return self._case.leaf(node, row).truth if reads else Truth.UNKNOWN
-        if isinstance(node, Count):
-            return self._count(node, trace)
-        if isinstance(node, Not):
-            return NEGATED[self.truth(node.condition, trace.parts[0], row)]
-        if isinstance(node, Defined):
-            return self._definition(node, trace, row)
-        parts = [self.truth(part, found, row) for part, found in zip(node.of, trace.parts, strict=True)]
-        if isinstance(node, AtLeast):
-            return at_least(node.n, parts)
-        return all_of(parts) if isinstance(node, All) else any_of(parts)
+        return self._forms[type(node)](self, node, trace, row)
 
-    def _definition(self, node: Defined, trace: Trace, row: Row | None) -> Truth:
+    def _leaf(self, node: Single, trace: Trace, row: Row | None) -> Truth:
+        if trace.why == "gate-open":
+            return self._case.leaf(node, row).truth
+        return self._truth if trace.place == self._place else Truth.UNKNOWN
+
+    def _related(self, node: Relating, _trace: Trace, row: Row | None) -> Truth:
+        return self._case.related(node, row).truth
+
+    def _lasted(self, node: Lasted, trace: Trace, row: Row | None) -> Truth:
+        return self._related(node, trace, row) if relates(node) else self._leaf(node, trace, row)
+
+    def _parts(self, node: All | Any | AtLeast, trace: Trace, row: Row | None) -> list[Truth]:
+        forms = self._forms
+        return [
+            found.truth if found.truth is not Truth.UNKNOWN else forms[type(part)](self, part, found, row)
+            for part, found in zip(node.of, trace.parts, strict=True)
+        ]
+
+    def _all(self, node: All, trace: Trace, row: Row | None) -> Truth:
+        return all_of(self._parts(node, trace, row))
+
+    def _any(self, node: Any, trace: Trace, row: Row | None) -> Truth:
+        return any_of(self._parts(node, trace, row))
+
+    def _at_least(self, node: AtLeast, trace: Trace, row: Row | None) -> Truth:
+        return at_least(node.n, self._parts(node, trace, row))
+
+    def _not(self, node: Not, trace: Trace, row: Row | None) -> Truth:
+        return NEGATED[self.truth(node.condition, trace.parts[0], row)]
+
+    def _named(self, node: Defined, trace: Trace, row: Row | None) -> Truth:
         """Work a definition out once: its trace is one object however many rules use it."""
         found = self._defined.get(id(trace))
         if found is None:
@@ -50,7 +92,7 @@ class Supposition:
             found = self._defined[id(trace)] = self.truth(condition, trace.parts[0], row)
         return found
 
-    def _count(self, node: Count, trace: Trace) -> Truth:
+    def _count(self, node: Count, trace: Trace, row: Row | None) -> Truth:
         gate = self._case.gate(node.group, None).truth
         if gate is Truth.UNKNOWN:
             return gate
@@ -63,3 +105,15 @@ class Supposition:
 
     def _row(self, node: Count, trace: Trace, row: Row) -> Truth:
         return self.truth(node.where, trace.parts[0], row) if node.where is not None else Truth.TRUE
+
+    _forms: ClassVar[dict[type, Callable[["Supposition", Anything, Trace, Row | None], Truth]]] = {
+        All: _all,
+        Any: _any,
+        AtLeast: _at_least,
+        Not: _not,
+        Defined: _named,
+        Count: _count,
+        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, KnownFrom), _leaf),
+        **dict.fromkeys((Score, After, WashedOut, MultipleOf), _related),
+        Lasted: _lasted,
+    }
