@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from screening.engine.guidance import Guidance, RuleState
-from screening.engine.trials import told
+from screening.engine.trials import claimed, told
 from screening.engine.vignettes import Vignette, VignetteSet
 
 
@@ -21,11 +21,21 @@ class ToldChange:
 
 
 @dataclass(frozen=True, slots=True)
+class ClaimChange:
+    """One rule of which a vignette tells other exceptions as claimed than before; None where it tells nothing."""
+
+    rule_id: str
+    before: tuple[str, ...] | None
+    now: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Retelling:
     """A vignette as it stands now, with each rule of which it told something else before."""
 
     vignette: Vignette
     changes: tuple[ToldChange, ...]
+    claims: tuple[ClaimChange, ...] = ()
 
 
 def retellings(before: VignetteSet, now: VignetteSet) -> list[Retelling]:
@@ -33,9 +43,20 @@ def retellings(before: VignetteSet, now: VignetteSet) -> list[Retelling]:
 
     One that ``before`` does not have told nothing there.
     """
-    old = {vignette.id: told(vignette) for vignette in before.vignettes}
-    found = [Retelling(v, tuple(_told_changes(old.get(v.id, {}), told(v)))) for v in now.vignettes]
-    return [retelling for retelling in found if retelling.changes]
+    old = {vignette.id: vignette for vignette in before.vignettes}
+    found = [_retelling(old.get(vignette.id), vignette) for vignette in now.vignettes]
+    return [retelling for retelling in found if retelling.changes or retelling.claims]
+
+
+def _retelling(before: Vignette | None, now: Vignette) -> Retelling:
+    changes = tuple(_told_changes(told(before) if before else {}, told(now)))
+    return Retelling(now, changes, tuple(_claim_changes(before.claims if before else {}, now.claims)))
+
+
+def _claim_changes(before: dict[str, tuple[str, ...]], now: dict[str, tuple[str, ...]]) -> Iterator[ClaimChange]:
+    for rule_id in {**before, **now}:
+        if before.get(rule_id) != now.get(rule_id):
+            yield ClaimChange(rule_id, before.get(rule_id), now.get(rule_id))
 
 
 def _told_changes(before: dict[str, RuleState], now: dict[str, RuleState]) -> Iterator[ToldChange]:
@@ -45,7 +66,10 @@ def _told_changes(before: dict[str, RuleState], now: dict[str, RuleState]) -> It
 
 
 def retold(vignette: Vignette, guidance: Guidance) -> Vignette:
-    """Return ``vignette`` telling what ``guidance`` says of the rules it names, and of every rule that is met."""
+    """Return ``vignette`` telling what ``guidance`` says of the rules it names, and of every rule that is met.
+
+    Of the rules whose exceptions it tells, it tells those that are claimed.
+    """
     named = told(vignette)
     by_state: dict[RuleState, list[str]] = {state: [] for state in RuleState}
     for outcome in guidance.outcomes:
@@ -56,6 +80,7 @@ def retold(vignette: Vignette, guidance: Guidance) -> Vignette:
             "raises": tuple(by_state[RuleState.MET]),
             "cannot_rule_out": tuple(by_state[RuleState.CANNOT_RULE_OUT]),
             "not_raised": tuple(by_state[RuleState.NOT_MET]),
+            "claims": {rule_id: claimed(guidance, rule_id) for rule_id in vignette.claims},
         }
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from screening.engine.checking import answers_problems
+from screening.engine.conditions import Truth
 from screening.engine.documents import Finding, first_findings, pointer_to
 from screening.engine.evaluation import evaluate
 from screening.engine.guidance import Guidance, RuleState
@@ -55,6 +56,19 @@ def told(vignette: Vignette) -> dict[str, RuleState]:
     }
 
 
+def claimed(guidance: Guidance, rule_id: str) -> tuple[str, ...]:
+    """Return the ids of the exceptions to a rule that are claimed, in the rule's order."""
+    return tuple(found.exception_id for found in guidance.outcome(rule_id).exceptions if found.claimed is Truth.TRUE)
+
+
+def claim_differences(vignette: Vignette, guidance: Guidance) -> Iterator[tuple[str, tuple[str, ...], tuple[str, ...]]]:
+    """Yield each rule of which other exceptions are claimed than the vignette says: its id, those told, those found."""
+    for rule_id, wanted in vignette.claims.items():
+        found = claimed(guidance, rule_id)
+        if set(found) != set(wanted):
+            yield rule_id, wanted, found
+
+
 def _differences(rule_set: RuleSet, vignette: Vignette, guidance: Guidance) -> Iterator[str]:
     wanted = told(vignette)
     for outcome in guidance.outcomes:
@@ -66,6 +80,13 @@ def _differences(rule_set: RuleSet, vignette: Vignette, guidance: Guidance) -> I
             waits = ", ".join(f'"{place.link_id}"' for place in outcome.missing)
             suffix = f" (waits for {waits})" if waits else ""
             yield f'"{rule.id}" is {STATE_WORDS[state]}; the vignette says {should}{suffix}.'
+    for rule_id, should_be, found in claim_differences(vignette, guidance):
+        yield f'of "{rule_id}" {_exceptions(found)}; the vignette says {_exceptions(should_be)}.'
+
+
+def _exceptions(claims: tuple[str, ...]) -> str:
+    listed = ", ".join(f'"{claim}"' for claim in claims)
+    return f"claimed: {listed}" if listed else "no exception is claimed"
 
 
 def vignette_problems(rule_set: RuleSet, questionnaire: Questionnaire, vignettes: VignetteSet) -> list[Finding]:
@@ -78,6 +99,7 @@ def _problems(rule_set: RuleSet, questionnaire: Questionnaire, vignettes: Vignet
     for index, vignette in enumerate(vignettes.vignettes):
         pointer = pointer_to("vignettes", index)
         yield from _unknown_rules(rule_set, vignette, pointer)
+        yield from _unknown_exceptions(rule_set, vignette, pointer)
         if vignette.base is not None and vignette.base not in vignettes.bases:
             problem = f'there is no base "{vignette.base}".'
             yield Finding(DOCUMENT, f"{pointer}/base", problem, nearest(vignette.base, vignettes.bases))
@@ -122,6 +144,20 @@ def _unknown_rules(rule_set: RuleSet, vignette: Vignette, pointer: str) -> Itera
                 problem = f'"{rule_id}" also stands under "{said[rule_id]}".'
                 yield Finding(DOCUMENT, place, problem, "Say one thing of a rule.")
             said[rule_id] = field
+
+
+def _unknown_exceptions(rule_set: RuleSet, vignette: Vignette, pointer: str) -> Iterator[Finding]:
+    for rule_id, claims in vignette.claims.items():
+        rule = rule_set.rule_by_id.get(rule_id)
+        if rule is None:
+            cure = nearest(rule_id, rule_set.rule_by_id)
+            yield Finding(DOCUMENT, f"{pointer}/claims/{rule_id}", f'there is no rule "{rule_id}".', cure)
+            continue
+        known = [unless.id for unless in rule.unless]
+        for index, claim in enumerate(claims):
+            if claim not in known:
+                problem = f'"{rule_id}" has no exception "{claim}".'
+                yield Finding(DOCUMENT, f"{pointer}/claims/{rule_id}/{index}", problem, nearest(claim, known))
 
 
 def difference_findings(results: list[VignetteResult]) -> list[Finding]:

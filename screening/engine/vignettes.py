@@ -14,7 +14,8 @@ class Vignette(Node):
 
     ``answers`` and ``groups`` are laid over the base named ``base`` (over nothing where it is left out); the items in
     ``without`` are then taken away, as never asked. ``raises`` are the rules that must be met, and no others may be;
-    ``cannot_rule_out`` must end as *cannot be ruled out*; ``not_raised`` must end as *not met*.
+    ``cannot_rule_out`` must end as *cannot be ruled out*; ``not_raised`` must end as *not met*. ``claims`` names rules
+    with the exceptions that must be claimed, and no others of theirs may be.
     """
 
     id: Identifier
@@ -28,6 +29,7 @@ class Vignette(Node):
     raises: tuple[Identifier, ...] = ()
     cannot_rule_out: tuple[Identifier, ...] = ()
     not_raised: tuple[Identifier, ...] = ()
+    claims: dict[Identifier, tuple[Identifier, ...]] = {}
 
 
 class VignetteSet(Node):

@@ -3,15 +3,15 @@
 Also which of them a version retold, by whom: what they tell is what a version is measured by.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from core.accounts.models import Actor
 from core.ledger.selectors import Moment, timeline
 from screening.engine.guidance import RuleState
-from screening.engine.retelling import ToldChange, retellings
-from screening.engine.rules import RuleSet
-from screening.engine.trials import VignetteResult, told
+from screening.engine.retelling import ClaimChange, ToldChange, retellings
+from screening.engine.rules import Rule, RuleSet
+from screening.engine.trials import VignetteResult, claim_differences, told
 from screening.engine.vignettes import Vignette
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of, vignettes_of
@@ -50,7 +50,10 @@ class RetoldView:
 
 @dataclass(frozen=True)
 class VignetteView:
-    """One vignette: its story, what it tells by rule title, and where the rules differ from it."""
+    """One vignette: its story, what it tells by rule title, and where the rules differ from it.
+
+    ``claims`` tells of a rule which exceptions are claimed, both by title.
+    """
 
     id: str
     title: str
@@ -58,6 +61,7 @@ class VignetteView:
     raises: tuple[str, ...]
     cannot_rule_out: tuple[str, ...]
     not_raised: tuple[str, ...]
+    claims: tuple[tuple[str, str], ...]
     differences: tuple[DifferenceView, ...]
     retold: RetoldView | None
 
@@ -67,13 +71,17 @@ def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:
     if version.based_on is None:
         return []
     moments = _moments(by, version)
-    titles = {rule.id: rule.title for source in (version.based_on, version) for rule in rule_set_of(source).rules}
+    sources = (rule_set_of(version.based_on), rule_set_of(version))
+    rules = {rule.id: rule for source in sources for rule in source.rules}
     return [
         RetoldView(
             id=found.vignette.id,
             title=found.vignette.title,
             story=found.vignette.story,
-            differences=tuple(_told_view(change, titles) for change in found.changes),
+            differences=(
+                *(_told_view(change, rules) for change in found.changes),
+                *(_claims_view(change, rules) for change in found.claims),
+            ),
             moments=tuple(moments.get(found.vignette.id, ())),
         )
         for found in retellings(vignettes_of(version.based_on), vignettes_of(version))
@@ -88,9 +96,26 @@ def _moments(by: Actor, version: RuleSetVersion) -> dict[str, list[Moment]]:
     return found
 
 
-def _told_view(change: ToldChange, titles: dict[str, str]) -> DifferenceView:
-    title = titles.get(change.rule_id, change.rule_id)
-    return DifferenceView(title, TOLD_WORDS[change.before], TOLD_WORDS[change.now])
+def _told_view(change: ToldChange, rules: Mapping[str, Rule]) -> DifferenceView:
+    return DifferenceView(_title(rules, change.rule_id), TOLD_WORDS[change.before], TOLD_WORDS[change.now])
+
+
+def _claims_view(change: ClaimChange, rules: Mapping[str, Rule]) -> DifferenceView:
+    before, now = (_claims(rules, change.rule_id, claims) for claims in (change.before, change.now))
+    return DifferenceView(_title(rules, change.rule_id), before, now)
+
+
+def _title(rules: Mapping[str, Rule], rule_id: str) -> str:
+    return rules[rule_id].title if rule_id in rules else rule_id
+
+
+def _claims(rules: Mapping[str, Rule], rule_id: str, claims: Iterable[str] | None) -> str:
+    """Return which exceptions of a rule are claimed, by their titles."""
+    if claims is None:
+        return "its exceptions not named"
+    titles = {unless.id: unless.title for unless in rules[rule_id].unless} if rule_id in rules else {}
+    listed = "; ".join(f"“{titles.get(claim, claim)}”" for claim in claims)
+    return f"claimed: {listed}" if listed else "no exception claimed"
 
 
 def vignettes_shown(
@@ -122,13 +147,17 @@ def _view(vignette: Vignette, rules: RuleSet, result: VignetteResult | None, ret
         raises=_titles(rules, vignette.raises),
         cannot_rule_out=_titles(rules, vignette.cannot_rule_out),
         not_raised=_titles(rules, vignette.not_raised),
+        claims=tuple(
+            (_title(rules.rule_by_id, rule_id), _claims(rules.rule_by_id, rule_id, claims))
+            for rule_id, claims in vignette.claims.items()
+        ),
         differences=tuple(_differences(vignette, rules, result)) if result else (),
         retold=retold,
     )
 
 
 def _titles(rules: RuleSet, rule_ids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(rules.rule_by_id[key].title if key in rules.rule_by_id else key for key in rule_ids)
+    return tuple(_title(rules.rule_by_id, rule_id) for rule_id in rule_ids)
 
 
 def _differences(vignette: Vignette, rules: RuleSet, result: VignetteResult) -> Iterable[DifferenceView]:
@@ -139,3 +168,6 @@ def _differences(vignette: Vignette, rules: RuleSet, result: VignetteResult) -> 
         if newly_met or (expected is not None and expected is not outcome.state):
             title = rules.rule_by_id[outcome.rule_id].title
             yield DifferenceView(title, TOLD_WORDS[expected], TOLD_WORDS[outcome.state])
+    for rule_id, should_be, found in claim_differences(vignette, result.guidance):
+        told_so, now = (_claims(rules.rule_by_id, rule_id, claims) for claims in (should_be, found))
+        yield DifferenceView(_title(rules.rule_by_id, rule_id), told_so, now)

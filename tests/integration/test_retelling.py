@@ -12,7 +12,7 @@ from screening.services import rule_sets
 from tests import playing
 from tests.pages import signed_in, text_of
 from tests.playing import NOON, House
-from tests.rule_drafts import RULE, draft_of, edit, in_review, noted, now
+from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, noted, now
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +88,20 @@ def test_nothing_is_retold_that_comes_out_as_told(house: House) -> None:
     address = reverse("retell", args=[draft.pk, "a-further-attempt"])
     assert browser.post(address, {"revision": draft.revision}).status_code == 409
     assert now(draft).vignettes == draft.vignettes
+
+
+def test_a_vignette_is_retold_with_the_exceptions_that_are_claimed_now(house: House) -> None:
+    draft, browser = draft_of(house), signed_in(house.author)
+    edit(browser, draft, OTHER_RULE, **{"unless-0-when-0-kind": ["is-no"]})
+    page = text_of(browser.get(reverse("vignettes", args=[draft.pk])))
+    claimed = "claimed: “All of it was medicine agreed beforehand”"
+    assert f"no exception claimed now, told as: {claimed}" in page
+    changed = {result.vignette_id for result in check_of(now(draft)).changed}
+    assert changed == {"an-agreed-medicine", "two-beers-at-lunch"}
+    for name in changed:
+        browser.post(reverse("retell", args=[draft.pk, name]), {"revision": now(draft).revision})
+    assert check_of(now(draft)).changed == ()
+    told = next(v for v in vignettes_of(now(draft)).vignettes if v.id == "an-agreed-medicine")
+    assert told.claims == {OTHER_RULE: ()}
+    page = text_of(browser.get(reverse("vignettes", args=[draft.pk])))
+    assert f"“A mind-altering substance today”: {claimed} in version 1, no exception claimed now." in page

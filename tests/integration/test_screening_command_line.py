@@ -55,11 +55,22 @@ def response(tmp_path: Path) -> Path:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shortest shipped protocol, to be spoilt."""
-    copied = tmp_path / "protocol"
-    copied.mkdir()
-    for path in (ROOT / "screening" / "protocols" / "session-day").glob("*.json"):
-        (copied / path.name).write_bytes(path.read_bytes())
-    return copied
+    return copied(tmp_path, "session-day")
+
+
+@pytest.fixture
+def intake_folder(tmp_path: Path) -> Path:
+    """A copy of the intake, to be spoilt."""
+    return copied(tmp_path, "intake")
+
+
+def copied(tmp_path: Path, name: str) -> Path:
+    """Copy the documents of a shipped protocol."""
+    folder = tmp_path / "protocol"
+    folder.mkdir()
+    for path in (ROOT / "screening" / "protocols" / name).glob("*.json"):
+        (folder / path.name).write_bytes(path.read_bytes())
+    return folder
 
 
 def spoil(folder: Path, name: str, change: Any) -> None:
@@ -277,6 +288,33 @@ def test_a_vignette_that_the_rules_do_not_bear_out_is_told_in_words(folder: Path
     spoil(folder, "vignettes", change)
     said = refusal("check_protocol", str(folder))
     assert "is met; the vignette says not met" in said
+
+
+def _tells_other_claims(vignettes: dict[str, Any]) -> None:
+    told = {vignette["id"]: vignette for vignette in vignettes["vignettes"]}
+    told["ocd-six-sessions"]["claims"] = {"ocd-preparation-first": []}
+    told["ocd-five-sessions"]["claims"] = {"ocd-preparation-first": ["prepared"]}
+
+
+def test_a_vignette_whose_exceptions_come_out_otherwise_is_told_in_words(intake_folder: Path) -> None:
+    spoil(intake_folder, "vignettes", _tells_other_claims)
+    said = refusal("check_protocol", str(intake_folder))
+    assert 'of "ocd-preparation-first" claimed: "prepared"; the vignette says no exception is claimed.' in said
+    assert 'of "ocd-preparation-first" no exception is claimed; the vignette says claimed: "prepared".' in said
+
+
+@pytest.mark.parametrize(
+    ("claims", "said"),
+    [
+        ({"ocd-preparation-first": ["prepard"]}, 'has no exception "prepard". Did you mean "prepared"?'),
+        ({"ocd-preparation-frist": []}, 'there is no rule "ocd-preparation-frist". Did you mean "ocd-prep'),
+    ],
+)
+def test_a_vignette_that_claims_what_does_not_exist_is_refused(
+    intake_folder: Path, claims: dict[str, list[str]], said: str
+) -> None:
+    spoil(intake_folder, "vignettes", lambda vignettes: vignettes["vignettes"][0].update(claims=claims))
+    assert said in refusal("check_protocol", str(intake_folder))
 
 
 def test_a_rule_that_no_vignette_tries_is_named(folder: Path) -> None:

@@ -178,6 +178,21 @@ def test_a_diagnosis_is_raised_whoever_made_it_and_the_clients_own_view_is_a_cla
     assert claimed == ({"nobody-diagnosed-it"} if by == "own-view" else set())
 
 
+@pytest.mark.parametrize("sessions", [None, 5, 6])
+@pytest.mark.parametrize("root_issue", [None, False, True])
+def test_preparation_for_ocd_is_claimed_from_six_sessions_aimed_at_the_root_and_silences_nothing(sessions, root_issue):
+    outcome = outcomes(
+        ocd_diagnosis=said(True),
+        ocd_diagnosis_by=said("psychiatrist"),
+        ocd_preparation_sessions=Answer(absent=Absence.UNKNOWN) if sessions is None else said(sessions),
+        ocd_preparation_root_issue=Answer(absent=Absence.UNKNOWN) if root_issue is None else said(root_issue),
+    )["ocd-preparation-first"]
+    claimed = {found.exception_id: found.claimed for found in outcome.exceptions}["prepared"]
+    surely_not = sessions == 5 or root_issue is False
+    wanted = Truth.FALSE if surely_not else Truth.TRUE if sessions and root_issue else Truth.UNKNOWN
+    assert (outcome.state, claimed) == (RuleState.MET, wanted)
+
+
 @pytest.mark.parametrize("absence", list(Absence))
 @pytest.mark.parametrize("link_id", sorted(STEADY.answers))
 def test_no_absent_answer_is_read_as_no(link_id, absence):
