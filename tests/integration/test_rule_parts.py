@@ -184,6 +184,7 @@ def test_every_page_of_a_case_lists_what_is_left_to_a_person() -> None:
         (house.therapist, "screening-result"),
         (house.therapist, "screening-print"),
         (house.clinician, "review"),
+        (house.auditor, "audit-case"),
     ):
         said = text_of(signed_in(who).get(reverse(name, args=[case.pk])))
         assert "For a person to check" in said, name

@@ -28,7 +28,8 @@ STATE_OF = {
 }
 CLAIMED = {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}
 Json = dict[str, Any]
-many, some = settings(max_examples=200, deadline=None), settings(max_examples=25, deadline=None)
+usual = settings().max_examples  # of the profile: 100, and 5,000 in a long run
+many, some = settings(max_examples=2 * usual, deadline=None), settings(max_examples=usual // 4, deadline=None)
 
 
 def evaluated(rules: Json, questionnaire: Json, answers: Json) -> Guidance:
