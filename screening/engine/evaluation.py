@@ -8,34 +8,23 @@ import datetime
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any as Anything
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from screening.engine.answers import Answers, Row
 from screening.engine.because import Because
 from screening.engine.checking import answers_problems
 from screening.engine.compiled import FALSE, TRUE, UNKNOWN, Ending, compiled
 from screening.engine.conditions import (
-    After,
     All,
     Any,
     AtLeast,
-    Between,
-    Compare,
-    Contains,
     Count,
     Defined,
-    Equals,
-    KnownFrom,
     Lasted,
-    MultipleOf,
     Not,
-    OneOf,
     Relating,
-    Score,
     Single,
     Truth,
-    WashedOut,
-    Within,
     relates,
 )
 from screening.engine.documents import InvalidDocument
@@ -237,7 +226,7 @@ class Evaluator:
         Not: _not,
         Defined: _named,
         Count: _count,
-        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, KnownFrom), _leaf),
-        **dict.fromkeys((Score, After, WashedOut, MultipleOf), _related),
+        **dict.fromkeys(get_args(Single), _leaf),
+        **dict.fromkeys(get_args(Relating), _related),
         Lasted: _lasted,
     }

@@ -5,31 +5,20 @@ Only what is undecided is worked out again. What is decided stays so, whatever t
 
 from collections.abc import Callable
 from typing import Any as Anything
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from screening.engine.answers import Row
 from screening.engine.conditions import (
-    After,
     All,
     Any,
     AtLeast,
-    Between,
-    Compare,
-    Contains,
     Count,
     Defined,
-    Equals,
-    KnownFrom,
     Lasted,
-    MultipleOf,
     Not,
-    OneOf,
     Relating,
-    Score,
     Single,
     Truth,
-    WashedOut,
-    Within,
     relates,
 )
 from screening.engine.guidance import Place, Trace
@@ -113,7 +102,7 @@ class Supposition:
         Not: _not,
         Defined: _named,
         Count: _count,
-        **dict.fromkeys((Equals, OneOf, Contains, Compare, Between, Within, KnownFrom), _leaf),
-        **dict.fromkeys((Score, After, WashedOut, MultipleOf), _related),
+        **dict.fromkeys(get_args(Single), _leaf),
+        **dict.fromkeys(get_args(Relating), _related),
         Lasted: _lasted,
     }
