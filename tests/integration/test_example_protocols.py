@@ -11,7 +11,7 @@ from screening.engine.wording import wording_problems
 from screening.selectors.shipped import FOLDER, shipped_names
 
 EXAMPLES = FOLDER / "examples"
-NAMES = ("kriya",)
+NAMES = ("carolinas-center", "edit-health", "journey-clinical", "kriya", "polaris-insight")
 
 
 @cache
