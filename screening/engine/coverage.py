@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from screening.engine.conditions import Condition, Count, Defined, Leaf, questions_read
 from screening.engine.documents import Finding
 from screening.engine.guidance import RuleState
 from screening.engine.library import Statement
 from screening.engine.naming import naming_findings
 from screening.engine.protocol import Protocol
+from screening.engine.questionnaire import Questionnaire
 from screening.engine.referring import reference_findings
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.trials import run_vignettes, told, vignette_problems
 from screening.engine.validation import quoted, refusals
+from screening.engine.vignettes import Vignette
+from screening.engine.walking import nodes
 
 
 class Part(StrEnum):
@@ -63,10 +67,15 @@ class StatementCoverage:
 
 @dataclass(frozen=True, slots=True)
 class RuleCoverage:
-    """One rule, with the ids of the cases that tell it in each state, and in which it ends so."""
+    """One rule, with the ids of the cases that tell it in each state, and in which it ends so.
+
+    ``own`` are those that answer, or leave out, a question that the rule reads or that opens it, rather than taking it
+    from their base: of the cases in which it is not met, these come nearest to it. In ``cases`` they stand first.
+    """
 
     rule: Rule
     cases: dict[RuleState, tuple[str, ...]]
+    own: dict[RuleState, tuple[str, ...]]
 
     @property
     def untried(self) -> tuple[RuleState, ...]:
@@ -142,16 +151,47 @@ def _shown(rule_set: RuleSet, statement_id: str) -> Iterator[Holder]:
 
 
 def _rules(protocol: Protocol) -> tuple[RuleCoverage, ...]:
-    found: dict[str, dict[RuleState, list[str]]] = {
-        rule.id: {state: [] for state in RuleState} for rule in protocol.rule_set.rules
-    }
-    results = run_vignettes(protocol.rule_set, protocol.questionnaire, protocol.vignettes)
-    for vignette, result in zip(protocol.vignettes.vignettes, results, strict=True):
-        wanted = told(vignette)
-        for outcome in result.guidance.outcomes:
-            if wanted.get(outcome.rule_id) is outcome.state:
-                found[outcome.rule_id][outcome.state].append(vignette.id)
-    return tuple(
-        RuleCoverage(rule, {state: tuple(cases) for state, cases in found[rule.id].items()})
-        for rule in protocol.rule_set.rules
+    rule_set, vignettes = protocol.rule_set, protocol.vignettes.vignettes
+    results = run_vignettes(rule_set, protocol.questionnaire, protocol.vignettes)
+    tried = [
+        (vignette, {outcome.rule_id: outcome.state for outcome in result.guidance.outcomes})
+        for vignette, result in zip(vignettes, results, strict=True)
+    ]
+    return tuple(_rule(protocol, rule, tried) for rule in rule_set.rules)
+
+
+def _rule(protocol: Protocol, rule: Rule, tried: list[tuple[Vignette, dict[str, RuleState]]]) -> RuleCoverage:
+    read = _with_gates(protocol.questionnaire, frozenset(_reads(protocol.rule_set, rule.condition)))
+    own: dict[RuleState, list[str]] = {state: [] for state in RuleState}
+    others: dict[RuleState, list[str]] = {state: [] for state in RuleState}
+    for vignette, states in tried:
+        state = states[rule.id]
+        if told(vignette).get(rule.id) is state:
+            found = others if read.isdisjoint(_answered(vignette)) else own
+            found[state].append(vignette.id)
+    return RuleCoverage(
+        rule=rule,
+        cases={state: (*own[state], *others[state]) for state in RuleState},
+        own={state: tuple(own[state]) for state in RuleState},
     )
+
+
+def _reads(rule_set: RuleSet, condition: Condition) -> Iterator[str]:
+    """Yield what a condition reads, questions and groups, in its definitions as well."""
+    for _, node in nodes(condition, ""):
+        if isinstance(node, Defined):
+            yield from _reads(rule_set, rule_set.definition_by_name[node.name].condition)
+        elif isinstance(node, Count):
+            yield node.group
+        elif isinstance(node, Leaf):
+            yield from questions_read(node).values()
+
+
+def _with_gates(questionnaire: Questionnaire, link_ids: frozenset[str]) -> frozenset[str]:
+    """Return ``link_ids`` with the questions that open them."""
+    items = (questionnaire.item_by_id[link_id] for link_id in link_ids)
+    return link_ids.union(gate.question for item in items for gate in item.enable_when)
+
+
+def _answered(vignette: Vignette) -> set[str]:
+    return {*vignette.answers, *vignette.groups, *vignette.without}

@@ -6,6 +6,7 @@ from functools import cache
 import pytest
 
 from screening.engine.coverage import coverage
+from screening.engine.guidance import RuleState
 from screening.engine.protocol import Protocol, check, load_protocol
 from screening.engine.wording import wording_problems
 from screening.selectors.shipped import FOLDER, shipped_names
@@ -39,6 +40,12 @@ def test_every_rule_rests_on_a_statement_and_has_a_case_in_each_state(name):
     found = coverage(example(name))
     assert found.without_statement == ()
     assert {one.rule.id: one.untried for one in found.rules if one.untried} == {}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("state", list(RuleState))
+def test_every_rule_has_a_case_of_its_own_in_each_state(name, state):
+    assert [one.rule.id for one in coverage(example(name)).rules if not one.own[state]] == []
 
 
 @pytest.mark.parametrize("name", NAMES)

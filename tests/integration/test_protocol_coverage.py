@@ -111,6 +111,12 @@ def test_a_case_that_comes_out_otherwise_than_it_tells_tries_nothing(folder: Pat
     assert found["untried"] == {"medical-tasks-open": ["met"]}
 
 
+def test_the_cases_that_come_nearest_to_a_rule_stand_first() -> None:
+    rules = {one["id"]: one for one in json.loads(run(PAGE_OF["carolinas-center"], format="json"))["rules"]}
+    not_met = rules["blood-pressure-untreated-or-uncontrolled"]["cases"]["not-met"]
+    assert not_met[:2] == ["well-controlled", "nothing-on-the-list"]
+
+
 def test_documents_that_cannot_be_run_end_with_2_and_the_place(folder: Path) -> None:
     spoil(folder, "rules", lambda rules: rules["rules"][0]["when"].update(group="professional"))
     found = refusal(str(folder))
