@@ -11,17 +11,19 @@ from functools import cached_property
 
 from screening.engine.conditions import Condition, Count, Defined, Leaf, questions_read
 from screening.engine.documents import Finding
-from screening.engine.guidance import RuleState
+from screening.engine.guidance import Guidance, RuleState
 from screening.engine.library import Statement
 from screening.engine.naming import naming_findings
 from screening.engine.protocol import Protocol
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.referring import reference_findings
 from screening.engine.rules import Rule, RuleSet
-from screening.engine.trials import run_vignettes, told, vignette_problems
+from screening.engine.trials import claimed, run_vignettes, told, vignette_problems
 from screening.engine.validation import quoted, refusals
 from screening.engine.vignettes import Vignette
 from screening.engine.walking import nodes
+
+Tried = tuple[Vignette, Guidance]
 
 
 class Part(StrEnum):
@@ -71,16 +73,23 @@ class RuleCoverage:
 
     ``own`` are those that answer, or leave out, a question that the rule reads or that opens it, rather than taking it
     from their base: of the cases in which it is not met, these come nearest to it. In ``cases`` they stand first.
+    ``claims`` are the cases that tell each exception as claimed, and in which it is, by the exception's id.
     """
 
     rule: Rule
     cases: dict[RuleState, tuple[str, ...]]
     own: dict[RuleState, tuple[str, ...]]
+    claims: dict[str, tuple[str, ...]]
 
     @property
     def untried(self) -> tuple[RuleState, ...]:
         """The states in which no case shows the rule."""
         return tuple(state for state in RuleState if not self.cases[state])
+
+    @property
+    def never_claimed(self) -> tuple[str, ...]:
+        """The exceptions that no case shows as claimed."""
+        return tuple(exception for exception, cases in self.claims.items() if not cases)
 
 
 @dataclass(frozen=True)
@@ -151,21 +160,19 @@ def _shown(rule_set: RuleSet, statement_id: str) -> Iterator[Holder]:
 
 
 def _rules(protocol: Protocol) -> tuple[RuleCoverage, ...]:
-    rule_set, vignettes = protocol.rule_set, protocol.vignettes.vignettes
-    results = run_vignettes(rule_set, protocol.questionnaire, protocol.vignettes)
+    results = run_vignettes(protocol.rule_set, protocol.questionnaire, protocol.vignettes)
     tried = [
-        (vignette, {outcome.rule_id: outcome.state for outcome in result.guidance.outcomes})
-        for vignette, result in zip(vignettes, results, strict=True)
+        (vignette, result.guidance) for vignette, result in zip(protocol.vignettes.vignettes, results, strict=True)
     ]
-    return tuple(_rule(protocol, rule, tried) for rule in rule_set.rules)
+    return tuple(_rule(protocol, rule, tried) for rule in protocol.rule_set.rules)
 
 
-def _rule(protocol: Protocol, rule: Rule, tried: list[tuple[Vignette, dict[str, RuleState]]]) -> RuleCoverage:
+def _rule(protocol: Protocol, rule: Rule, tried: list[Tried]) -> RuleCoverage:
     read = _with_gates(protocol.questionnaire, frozenset(_reads(protocol.rule_set, rule.condition)))
     own: dict[RuleState, list[str]] = {state: [] for state in RuleState}
     others: dict[RuleState, list[str]] = {state: [] for state in RuleState}
-    for vignette, states in tried:
-        state = states[rule.id]
+    for vignette, guidance in tried:
+        state = guidance.outcome(rule.id).state
         if told(vignette).get(rule.id) is state:
             found = others if read.isdisjoint(_answered(vignette)) else own
             found[state].append(vignette.id)
@@ -173,7 +180,17 @@ def _rule(protocol: Protocol, rule: Rule, tried: list[tuple[Vignette, dict[str, 
         rule=rule,
         cases={state: (*own[state], *others[state]) for state in RuleState},
         own={state: tuple(own[state]) for state in RuleState},
+        claims=_claims(rule, tried),
     )
+
+
+def _claims(rule: Rule, tried: list[Tried]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {unless.id: [] for unless in rule.unless}
+    for vignette, guidance in tried:
+        wanted = vignette.claims.get(rule.id, ())
+        for exception in set(wanted).intersection(claimed(guidance, rule.id)) if wanted else ():
+            found[exception].append(vignette.id)
+    return {exception: tuple(cases) for exception, cases in found.items()}
 
 
 def _reads(rule_set: RuleSet, condition: Condition) -> Iterator[str]:

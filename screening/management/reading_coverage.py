@@ -84,11 +84,16 @@ def _sources(protocol: Protocol, found: StatementCoverage) -> str:
 def _rule_lines(found: RuleCoverage) -> Iterator[str]:
     yield f"  {found.rule.id}: {found.rule.title}"
     yield f"    rests on {', '.join(found.rule.cites) or 'no statement'}"
-    yield from (f"    {STATE_WORDS[state]}: {_cases(found, state)}" for state in RuleState)
+    yield from (f"    {line}" for line in _case_lines(found))
 
 
-def _cases(found: RuleCoverage, state: RuleState, mark: str = "") -> str:
-    names = found.cases[state]
+def _case_lines(found: RuleCoverage, mark: str = "") -> Iterator[str]:
+    yield from (f"{STATE_WORDS[state]}: {_cases(found.cases[state], mark)}" for state in RuleState)
+    for unless in found.rule.unless:
+        yield f"exception claimed, {mark}{unless.id}{mark}: {_cases(found.claims[unless.id], mark)}"
+
+
+def _cases(names: tuple[str, ...], mark: str) -> str:
     if not names:
         return "no case"
     more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
@@ -110,6 +115,8 @@ def _missing(found: Coverage, mark: str = "") -> Iterator[str]:
         states = ", ".join(STATE_WORDS[state] for state in one.untried)
         if states:
             yield f"{mark}{one.rule.id}{mark} has no case in which it is: {states}."
+        for exception in one.never_claimed:
+            yield f"{mark}{one.rule.id}{mark} has no case that claims its exception {mark}{exception}{mark}."
 
 
 def coverage_page(protocol: Protocol, found: Coverage, argument: str) -> str:
@@ -160,7 +167,7 @@ def _rule_section(protocol: Protocol, found: RuleCoverage) -> Iterator[str]:
     yield from (str(rule_sentence(rule, protocol.rule_set, protocol.questionnaire)), "")
     yield f"`{rule.id}` rests on {', '.join(rule.cites) or 'no statement'}. {rule.explanation}"
     yield ""
-    yield from (f"- {STATE_WORDS[state]}: {_cases(found, state, '`')}" for state in RuleState)
+    yield from (f"- {line}" for line in _case_lines(found, "`"))
 
 
 def _person_section(protocol: Protocol) -> Iterator[str]:
@@ -182,12 +189,14 @@ def coverage_document(found: Coverage) -> Document:
                 "title": one.rule.title,
                 "cites": list(one.rule.cites),
                 "cases": {state.value: list(one.cases[state]) for state in RuleState},
+                "claims": {exception: list(cases) for exception, cases in one.claims.items()},
             }
             for one in found.rules
         ],
         "held_by_nobody": [statement.id for statement in found.held_by_nobody],
         "without_statement": [rule.id for rule in found.without_statement],
         "untried": {one.rule.id: [state.value for state in one.untried] for one in found.rules if one.untried},
+        "never_claimed": {one.rule.id: list(one.never_claimed) for one in found.rules if one.never_claimed},
     }
 
 

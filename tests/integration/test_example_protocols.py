@@ -36,10 +36,11 @@ def test_every_statement_has_a_rule_or_is_kept_for_a_person(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_rule_rests_on_a_statement_and_has_a_case_in_each_state(name):
+def test_every_rule_rests_on_a_statement_and_has_a_case_in_each_state_and_for_each_exception(name):
     found = coverage(example(name))
     assert found.without_statement == ()
     assert {one.rule.id: one.untried for one in found.rules if one.untried} == {}
+    assert {one.rule.id: one.never_claimed for one in found.rules if one.never_claimed} == {}
 
 
 @pytest.mark.parametrize("name", NAMES)

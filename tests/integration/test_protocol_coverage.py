@@ -117,6 +117,25 @@ def test_the_cases_that_come_nearest_to_a_rule_stand_first() -> None:
     assert not_met[:2] == ["well-controlled", "nothing-on-the-list"]
 
 
+def test_an_exception_that_no_case_claims_is_named(tmp_path: Path) -> None:
+    for path in (ROOT / EXAMPLES / "carolinas-center").glob("*.json"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+
+    def unclaimed(vignettes: Any) -> None:
+        for case in vignettes["vignettes"]:
+            case.get("claims", {}).pop("liver-disease", None)
+
+    found = report(tmp_path, "vignettes", unclaimed)
+    assert found["never_claimed"] == {"liver-disease": ["clearance-given"]}
+    assert "liver-disease has no case that claims its exception clearance-given." in run(str(tmp_path))
+
+
+def test_the_cases_that_claim_an_exception_are_listed() -> None:
+    rules = {one["id"]: one for one in json.loads(run(PAGE_OF["carolinas-center"], format="json"))["rules"]}
+    assert rules["liver-disease"]["claims"] == {"clearance-given": ["hepatitis-years-ago", "two-conditions-one-letter"]}
+    assert rules["pregnancy"]["claims"] == {}
+
+
 def test_documents_that_cannot_be_run_end_with_2_and_the_place(folder: Path) -> None:
     spoil(folder, "rules", lambda rules: rules["rules"][0]["when"].update(group="professional"))
     found = refusal(str(folder))
