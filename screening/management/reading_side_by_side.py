@@ -7,7 +7,7 @@ from screening.engine.protocol import Protocol
 from screening.engine.rules import PersonCheck
 from screening.engine.side_by_side import Position, Raised, TopicComparison
 from screening.engine.stored import Document
-from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted
+from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, roles_words
 
 NEITHER = "Where protocols differ, nothing here says which is right: a practice's own clinicians weigh that."
 
@@ -87,7 +87,7 @@ def _page_lines(
 
 
 def _glance(protocols: Mapping[str, Protocol], found: Sequence[TopicComparison]) -> Iterator[str]:
-    """Yield a table of topics and protocols, with the concerns that each raises."""
+    """Yield a table of topics and protocols: the concerns that each raises, and what stands beside them."""
     yield f"| topic | {' | '.join(protocols)} |"
     yield f"| --- |{' --- |' * len(protocols)}"
     for topic in found:
@@ -97,9 +97,15 @@ def _glance(protocols: Mapping[str, Protocol], found: Sequence[TopicComparison])
 
 
 def _glance_cell(position: Position) -> str:
-    words = [CONCERN_WORDS[concern] for concern in position.concerns]
+    concerns = ", ".join(CONCERN_WORDS[concern] for concern in position.concerns)
+    rules = [raised.rule for raised in position.raised]
+    roles = tuple(dict.fromkeys(role for rule in rules for role in rule.weighed_by))
+    words = [concerns] if concerns else []
+    words += [f"weighed by {roles_words(roles)}"] if roles else []
+    words += ["something first"] if any(rule.needs for rule in rules) else []
+    words += ["an exception"] if any(rule.unless for rule in rules) else []
     words += ["for a person"] if position.for_a_person else []
-    return ", ".join(words) or "said only"
+    return "; ".join(words) or "said only"
 
 
 def _bullets(position: Position) -> Iterator[str]:

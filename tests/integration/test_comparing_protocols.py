@@ -108,6 +108,15 @@ def test_a_folder_that_is_not_there_ends_with_2() -> None:
     assert "There is no protocol" in refusal("intake", "nowhere")
 
 
+def test_the_table_of_the_page_shows_where_it_is_weighed_and_what_is_wanted_first() -> None:
+    lines = run(CAROLINAS, JOURNEY, format="markdown").splitlines()
+    assert (
+        "| Liver (differ) | guidance advises against; something first; an exception | "
+        "caution; weighed by the prescriber; something first |"
+    ) in lines
+    assert "| Eyes |  | guidance advises against |" in lines
+
+
 def test_the_page_is_what_the_command_writes() -> None:
     page = ROOT / "docs" / "protocols" / "side-by-side.md"
     assert page.read_text(encoding="utf-8") == run(*ALL, format="markdown")
