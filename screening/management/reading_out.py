@@ -14,7 +14,7 @@ from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, date
 from screening.management.reading_parts import parts_lines
 
 CLOSING = "For clinician review. Whatever is listed or not listed here, a clinician reads the case and decides."
-SOURCES_NOTE = "The sources are practitioners' opinions, not clinical guidelines, and they do not all agree."
+SOURCES_NOTE = "What kind of source each is stands beside it; sources do not all agree."
 
 
 def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, day_known: bool) -> Iterator[str]:
