@@ -84,11 +84,19 @@ ITEMS = [
 ]
 
 
+def questionnaire_in(**sections: list[Json]) -> Questionnaire:
+    """Return a questionnaire with these sections, the items of each by its name."""
+    listed = [
+        {"link_id": name, "title": name.capitalize(), "topic": "topic", "items": items}
+        for name, items in sections.items()
+    ]
+    document = {"name": "book", "title": "Book", "description": "For the specification.", "sections": listed}
+    return load(Questionnaire, document, document="questionnaire")
+
+
 def questionnaire_of(*items: Json) -> Questionnaire:
     """Return a questionnaire of one section with these items."""
-    section = {"link_id": "section", "title": "Section", "topic": "topic", "items": list(items)}
-    document = {"name": "book", "title": "Book", "description": "For the specification.", "sections": [section]}
-    return load(Questionnaire, document, document="questionnaire")
+    return questionnaire_in(section=list(items))
 
 
 QUESTIONNAIRE = questionnaire_of(*ITEMS)
@@ -149,9 +157,11 @@ def given(questionnaire: Questionnaire = QUESTIONNAIRE, /, **cells: str) -> dict
     return found
 
 
-def rows(*row_cells: dict[str, str], complete: bool = True) -> Json:
-    """Return the rows of a group, one per table line."""
-    listed = [{"row_id": f"row-{number}", "answers": given(**cells)} for number, cells in enumerate(row_cells, 1)]
+def rows(*row_cells: dict[str, str], complete: bool = True, asked: Questionnaire = QUESTIONNAIRE) -> Json:
+    """Return the rows of a group, one for each of ``row_cells``."""
+    listed = [
+        {"row_id": f"row-{number}", "answers": given(asked, **cells)} for number, cells in enumerate(row_cells, 1)
+    ]
     return {"complete": complete, "rows": listed}
 
 
@@ -165,24 +175,59 @@ def evaluated(*rules: Json, answers: Answers, questionnaire: Questionnaire = QUE
     return evaluate(rule_set_of(*rules), questionnaire, answers, ON)
 
 
-def state(when: Json, answers: Answers, **definitions: Json) -> RuleState:
+def line_response(questionnaire: Questionnaire, cells: dict[str, str]) -> Answers:
+    """Return the response of one line of a table, its cells by ``link_id``.
+
+    A cell of a question that is asked in each row of a group holds a value for each row: ``opioid; ssri``. ``...`` at
+    its end says that there may be more rows, ``none`` that there is no row at all, ``-`` that nobody asked.
+    """
+    single = {name: cell for name, cell in cells.items() if name not in questionnaire.group_of}
+    grouped: dict[str, dict[str, str]] = {}
+    for name, cell in cells.items():
+        if name in questionnaire.group_of and cell != "-":
+            grouped.setdefault(questionnaire.group_of[name], {})[name.replace("-", "_")] = cell
+    answers = given(questionnaire, **{name.replace("-", "_"): cell for name, cell in single.items()})
+    return response(answers, **{group: _line_rows(questionnaire, found) for group, found in grouped.items()})
+
+
+def _line_rows(questionnaire: Questionnaire, cells: dict[str, str]) -> Json:
+    values = {
+        name: [] if cell == "none" else [value.strip() for value in cell.split(";")] for name, cell in cells.items()
+    }
+    complete = all(found[-1:] != ["..."] for found in values.values())
+    listed = [[value for value in found if value != "..."] for found in values.values()]
+    each = [dict(zip(values, row, strict=True)) for row in zip(*listed, strict=True)]
+    return rows(*each, complete=complete, asked=questionnaire)
+
+
+def state(
+    when: Json, answers: Answers, questionnaire: Questionnaire = QUESTIONNAIRE, /, **definitions: Json
+) -> RuleState:
     """Return how a rule with this condition ends."""
     rules = rule_set_of(rule("rule", when), **definitions)
-    return evaluate(rules, QUESTIONNAIRE, answers, ON).outcome("rule").state
+    return evaluate(rules, questionnaire, answers, ON).outcome("rule").state
 
 
 WORDS = {"met": RuleState.MET, "not met": RuleState.NOT_MET, "unknown": RuleState.CANNOT_RULE_OUT}
 
 
-def check(when: Json, table: str, **definitions: Json) -> None:
-    """Check a condition against a table: a line per response, a column per question, the last how the rule ends."""
+def table_lines(table: str) -> tuple[list[str], list[list[str]]]:
+    """Return the columns of a table, and the cells of each of its lines; rules and empty lines are left out."""
     head, *lines = [line for line in table.strip().splitlines() if set(line.strip()) - set("-|+ ")]
-    link_ids = [cell.strip().replace("-", "_") for cell in head.split("|")[:-1]]
+    return _cells(head), [_cells(line) for line in lines]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.split("|")]
+
+
+def check(when: Json, table: str, questionnaire: Questionnaire = QUESTIONNAIRE, /, **definitions: Json) -> None:
+    """Check a condition against a table: a line per response, a column per question, the last how the rule ends."""
+    (*link_ids, _), lines = table_lines(table)
     assert lines, "a table without lines checks nothing"
-    for line in lines:
-        *cells, ending = [cell.strip() for cell in line.split("|")]
-        answers = response(given(**dict(zip(link_ids, cells, strict=True))))
-        assert state(when, answers, **definitions) is WORDS[ending], line
+    for *cells, ending in lines:
+        answers = line_response(questionnaire, dict(zip(link_ids, cells, strict=True)))
+        assert state(when, answers, questionnaire, **definitions) is WORDS[ending], (cells, ending)
 
 
 def yes(link_id: str) -> Json:

@@ -1,1 +1,1 @@
-"""Chapter: what a leaf reads in one answer."""
+"""What a leaf reads in one answer."""

@@ -1,1 +1,1 @@
-"""Chapter: whether a question is asked, and what its answer is worth where it is not."""
+"""Whether a question is asked, and what its answer is worth where it is not."""

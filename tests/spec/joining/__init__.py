@@ -1,1 +1,1 @@
-"""Chapter: how parts are joined. All nine combinations of each, for unknown is neither."""
+"""How parts are joined. All nine combinations of each, for unknown is neither."""

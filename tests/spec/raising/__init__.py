@@ -1,1 +1,1 @@
-"""Chapter: what a rule raises, unless what, because of what, and what is still missing."""
+"""What a rule raises, unless what, because of what, and what is still missing."""

@@ -1,1 +1,1 @@
-"""Chapter: counting the rows of a repeating group."""
+"""Counting the rows of a repeating group."""
