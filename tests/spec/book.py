@@ -4,9 +4,10 @@ import datetime
 from typing import Any
 
 from screening.engine.answers import Answers
+from screening.engine.conditions import Truth
 from screening.engine.documents import load
 from screening.engine.evaluation import evaluate
-from screening.engine.guidance import Guidance, RuleState
+from screening.engine.guidance import Guidance, RuleOutcome, RuleState
 from screening.engine.questionnaire import ItemType, Questionnaire
 from screening.engine.rules import RuleSet
 
@@ -208,6 +209,8 @@ def state(
     return evaluate(rules, questionnaire, answers, ON).outcome("rule").state
 
 
+CLAIMS = {Truth.TRUE: "claimed", Truth.FALSE: "no", Truth.UNKNOWN: "possible"}
+IN_HAND = {Truth.TRUE: "in hand", Truth.FALSE: "not in hand", Truth.UNKNOWN: "not known"}
 WORDS = {"met": RuleState.MET, "not met": RuleState.NOT_MET, "unknown": RuleState.CANNOT_RULE_OUT}
 
 
@@ -228,6 +231,33 @@ def check(when: Json, table: str, questionnaire: Questionnaire = QUESTIONNAIRE, 
     for *cells, ending in lines:
         answers = line_response(questionnaire, dict(zip(link_ids, cells, strict=True)))
         assert state(when, answers, questionnaire, **definitions) is WORDS[ending], (cells, ending)
+
+
+def check_rule(document: Json, table: str, questionnaire: Questionnaire = QUESTIONNAIRE, /) -> None:
+    """Check a whole rule against a table: after the column ``rule`` stands one for each exception and each need.
+
+    An exception is ``claimed``, ``claimed, lifted``, ``possible`` or ``no``; a need is ``in hand``, ``not in hand`` or
+    ``not known``.
+    """
+    head, lines = table_lines(table)
+    place = head.index("rule")
+    assert lines, "a table without lines checks nothing"
+    for line in lines:
+        answers = line_response(questionnaire, dict(zip(head[:place], line[:place], strict=True)))
+        found = evaluated(document, answers=answers, questionnaire=questionnaire).outcome(document["id"])
+        told = {"rule": found.state, **_beside(found)}
+        assert {name: told[name] for name in head[place:]} == {
+            name: WORDS[cell] if name == "rule" else cell for name, cell in zip(head[place:], line[place:], strict=True)
+        }, line
+
+
+def _beside(outcome: RuleOutcome) -> dict[str, str]:
+    lifted = {found.exception_id: ", lifted" if found.lifted_by else "" for found in outcome.exceptions}
+    claims = {
+        found.exception_id: CLAIMS[found.claimed] + (lifted[found.exception_id] if found.claimed is Truth.TRUE else "")
+        for found in outcome.exceptions
+    }
+    return {**claims, **{found.need_id: IN_HAND[found.in_hand] for found in outcome.needs}}
 
 
 def yes(link_id: str) -> Json:

@@ -1,1 +1,14 @@
-"""What a leaf reads in one answer."""
+"""Reading answers. What one condition reads: an option, a number, a date, a score, a claim, a source."""
+
+CHAPTERS = (
+    "choices",
+    "numbers",
+    "status",
+    "dates",
+    "two_dates",
+    "scores",
+    "multiples",
+    "sources",
+    "claims",
+    "places",
+)

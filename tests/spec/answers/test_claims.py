@@ -7,7 +7,7 @@ from tests.spec.criteria import CRITERIA, every, is_option, negation, no
 BY_A_CLINIC = every(yes("bipolar"), negation(is_option("bipolar-said-by", "own-view")))
 
 
-def test_a_diagnosis_that_a_clinic_made_is_told_from_somebody_s_own_view() -> None:
+def test_what_a_clinic_found_is_told_from_what_somebody_thinks_of_themselves() -> None:
     check(
         BY_A_CLINIC,
         """

@@ -1,1 +1,3 @@
-"""Whether a question is asked, and what its answer is worth where it is not."""
+"""Whether a question is asked. What an answer is worth where its question is not asked, or perhaps not."""
+
+CHAPTERS = ("enable_when",)

@@ -1,4 +1,4 @@
-"""enableWhen: an answer under a question that is not asked feeds nothing; an open gate concludes nothing."""
+"""enable_when: an answer under a question that is not asked feeds nothing; an open gate concludes nothing."""
 
 from typing import Any
 

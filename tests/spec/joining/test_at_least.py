@@ -1,4 +1,4 @@
-"""at least n: so many of several parts."""
+"""at-least: so many of several parts."""
 
 from tests.spec.book import check, yes
 

@@ -1,1 +1,16 @@
-"""What a rule raises, unless what, because of what, and what is still missing."""
+"""What a rule raises. For whom, unless what, because of what, what stands beside it, and what is still missing."""
+
+CHAPTERS = (
+    "only_for",
+    "unless",
+    "weighed_by",
+    "needs",
+    "missing_support",
+    "recheck",
+    "undertakings",
+    "for_a_person",
+    "grades",
+    "because",
+    "missing",
+    "reading_order",
+)

@@ -1,4 +1,4 @@
-"""What is still missing, ranked by how many rules each answer alone could settle."""
+"""What is still missing: ranked by how many rules each answer alone could settle."""
 
 from screening.engine.guidance import MissingAnswer, Place, RuleState
 from tests.spec.book import evaluated, given, response, rows, rule, yes

@@ -1,34 +1,30 @@
 """only_for: a rule for a sub-group. Outside of it the rule is not met; not knowing who is inside is no "no"."""
 
-import pytest
-
 from screening.engine.guidance import RuleState
-from tests.spec.book import WORDS, Json, evaluated, given, response, rule, yes
+from tests.spec.book import Json, check_rule, evaluated, given, response, rule, yes
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
 RULE = rule("use", yes("a"), only_for=YOUNG)
 
 
-@pytest.mark.parametrize(
-    ("inside", "holds", "ending"),
-    [
-        ("20", "yes", "met"),
-        ("20", "no", "not met"),
-        ("20", "declined", "unknown"),
-        ("30", "yes", "not met"),
-        ("30", "no", "not met"),
-        ("30", "declined", "not met"),
-        ("unknown", "yes", "unknown"),
-        ("unknown", "no", "not met"),
-        ("unknown", "declined", "unknown"),
-        ("-", "yes", "unknown"),
-    ],
-)
-def test_a_rule_is_met_where_the_case_is_in_the_sub_group_and_the_condition_holds(
-    inside: str, holds: str, ending: str
-) -> None:
-    found = evaluated(RULE, answers=response(given(sessions=inside, a=holds))).outcome("use")
-    assert found.state is WORDS[ending]
+def test_a_rule_is_met_where_the_case_is_in_the_sub_group_and_the_condition_holds() -> None:
+    check_rule(
+        RULE,
+        """
+        sessions | a        | rule
+        ---------+----------+--------
+        20       | yes      | met
+        20       | no       | not met
+        20       | declined | unknown
+        30       | yes      | not met
+        30       | no       | not met
+        30       | declined | not met
+        unknown  | yes      | unknown
+        unknown  | no       | not met
+        unknown  | declined | unknown
+        -        | yes      | unknown
+        """,
+    )
 
 
 def test_the_trace_has_the_sub_group_and_the_condition_as_its_parts() -> None:

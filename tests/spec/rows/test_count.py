@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import pytest
-
 from screening.engine.guidance import Place, RuleState
-from tests.spec.book import WORDS, evaluated, given, response, rows, rule, state, yes
+from tests.spec.book import check, evaluated, given, response, rows, rule, state, yes
 
 Cells = dict[str, str]
 YES, NO, DECLINED = {"opioid": "yes"}, {"opioid": "no"}, {"opioid": "declined"}
@@ -15,30 +13,67 @@ def opioids(operator: str, value: int) -> dict[str, Any]:
     return {"kind": "count", "group": "medicines", "where": yes("opioid"), "operator": operator, "value": value}
 
 
-@pytest.mark.parametrize(
-    ("given_rows", "complete", "at_least_two", "at_most_one", "exactly_one"),
-    [
-        ((), True, "not met", "met", "not met"),
-        ((), False, "unknown", "unknown", "unknown"),
-        ((YES,), True, "not met", "met", "met"),
-        ((YES,), False, "unknown", "unknown", "unknown"),
-        ((YES, YES), True, "met", "not met", "not met"),
-        ((YES, YES), False, "met", "not met", "not met"),
-        ((YES, NO), True, "not met", "met", "met"),
-        ((YES, DECLINED), True, "unknown", "unknown", "unknown"),
-        ((YES, DECLINED), False, "unknown", "unknown", "unknown"),
-        ((NO, DECLINED), True, "not met", "met", "unknown"),
-        ((NO, NO), True, "not met", "met", "not met"),
-        ((YES, YES, DECLINED), True, "met", "not met", "not met"),
-    ],
-)
-def test_a_count_has_a_lower_bound_and_an_upper_one_only_where_the_rows_are_all(
-    given_rows: tuple[Cells, ...], complete: bool, at_least_two: str, at_most_one: str, exactly_one: str
-) -> None:
-    answers = response(medicines=rows(*given_rows, complete=complete))
-    assert state(opioids(">=", 2), answers) is WORDS[at_least_two]
-    assert state(opioids("<=", 1), answers) is WORDS[at_most_one]
-    assert state(opioids("=", 1), answers) is WORDS[exactly_one]
+def test_at_least_so_many_is_known_once_so_many_are_there() -> None:
+    check(
+        opioids(">=", 2),
+        """
+        opioid             | rule
+        none               | not met
+        ...                | unknown
+        yes                | not met
+        yes; ...           | unknown
+        yes; yes           | met
+        yes; yes; ...      | met
+        yes; no            | not met
+        yes; declined      | unknown
+        yes; declined; ... | unknown
+        no; declined       | not met
+        no; no             | not met
+        yes; yes; declined | met
+        """,
+    )
+
+
+def test_at_most_so_many_is_known_once_the_rows_are_all_or_too_many_are_there() -> None:
+    check(
+        opioids("<=", 1),
+        """
+        opioid             | rule
+        none               | met
+        ...                | unknown
+        yes                | met
+        yes; ...           | unknown
+        yes; yes           | not met
+        yes; yes; ...      | not met
+        yes; no            | met
+        yes; declined      | unknown
+        yes; declined; ... | unknown
+        no; declined       | met
+        no; no             | met
+        yes; yes; declined | not met
+        """,
+    )
+
+
+def test_exactly_so_many_is_known_once_the_rows_are_all_or_too_many_are_there() -> None:
+    check(
+        opioids("=", 1),
+        """
+        opioid             | rule
+        none               | not met
+        ...                | unknown
+        yes                | met
+        yes; ...           | unknown
+        yes; yes           | not met
+        yes; yes; ...      | not met
+        yes; no            | met
+        yes; declined      | unknown
+        yes; declined; ... | unknown
+        no; declined       | unknown
+        no; no             | not met
+        yes; yes; declined | not met
+        """,
+    )
 
 
 def test_a_group_that_nobody_asked_about_has_no_upper_bound() -> None:

@@ -1,14 +1,12 @@
-"""count with rows that must differ: two failed trials, each of a different class."""
+"""A count of what differs: two failed trials, each of a different class."""
 
 from typing import Any
-
-import pytest
 
 from screening.engine.guidance import Place, RuleState
 from tests.spec.book import (
     KIND,
-    WORDS,
     asked_when,
+    check,
     evaluated,
     given,
     question,
@@ -31,32 +29,73 @@ def classes(operator: str, value: int, **more: Any) -> dict[str, Any]:
     return {**kinds, "operator": operator, "value": value, **more}
 
 
-@pytest.mark.parametrize(
-    ("given_rows", "complete", "at_least_two", "at_most_one", "exactly_two"),
-    [
-        ((), True, "not met", "met", "not met"),
-        ((), False, "unknown", "unknown", "unknown"),
-        ((SSRI,), True, "not met", "met", "not met"),
-        ((SSRI, SSRI), True, "not met", "met", "not met"),
-        ((SSRI, SSRI), False, "unknown", "unknown", "unknown"),
-        ((SSRI, SNRI), True, "met", "not met", "met"),
-        ((SSRI, SNRI), False, "met", "not met", "unknown"),
-        ((SSRI, UNKNOWN), True, "unknown", "unknown", "unknown"),
-        ((SSRI, SNRI, UNKNOWN), True, "met", "not met", "unknown"),
-        ((SSRI, SSRI, UNKNOWN), True, "unknown", "unknown", "unknown"),
-        ((UNKNOWN,), True, "not met", "met", "not met"),
-        ((UNKNOWN, NOT_SAID), True, "unknown", "unknown", "unknown"),
-        ((SSRI, SNRI, TRICYCLIC), True, "met", "not met", "not met"),
-        ((SSRI, SNRI, TRICYCLIC), False, "met", "not met", "not met"),
-    ],
-)
-def test_different_options_are_counted_and_an_unknown_one_may_repeat_or_add(
-    given_rows: tuple[Cells, ...], complete: bool, at_least_two: str, at_most_one: str, exactly_two: str
-) -> None:
-    answers = response(medicines=rows(*given_rows, complete=complete))
-    assert state(classes(">=", 2), answers) is WORDS[at_least_two]
-    assert state(classes("<=", 1), answers) is WORDS[at_most_one]
-    assert state(classes("=", 2), answers) is WORDS[exactly_two]
+def test_different_options_are_counted_and_an_unknown_one_may_repeat_or_add() -> None:
+    check(
+        classes(">=", 2),
+        """
+        medicine-class             | rule
+        none                       | not met
+        ...                        | unknown
+        ssri                       | not met
+        ssri; ssri                 | not met
+        ssri; ssri; ...            | unknown
+        ssri; snri                 | met
+        ssri; snri; ...            | met
+        ssri; unknown              | unknown
+        ssri; snri; unknown        | met
+        ssri; ssri; unknown        | unknown
+        unknown                    | not met
+        unknown; -                 | unknown
+        ssri; snri; tricyclic      | met
+        ssri; snri; tricyclic; ... | met
+        """,
+    )
+
+
+def test_at_most_so_many_options() -> None:
+    check(
+        classes("<=", 1),
+        """
+        medicine-class             | rule
+        none                       | met
+        ...                        | unknown
+        ssri                       | met
+        ssri; ssri                 | met
+        ssri; ssri; ...            | unknown
+        ssri; snri                 | not met
+        ssri; snri; ...            | not met
+        ssri; unknown              | unknown
+        ssri; snri; unknown        | not met
+        ssri; ssri; unknown        | unknown
+        unknown                    | met
+        unknown; -                 | unknown
+        ssri; snri; tricyclic      | not met
+        ssri; snri; tricyclic; ... | not met
+        """,
+    )
+
+
+def test_exactly_so_many_options() -> None:
+    check(
+        classes("=", 2),
+        """
+        medicine-class             | rule
+        none                       | not met
+        ...                        | unknown
+        ssri                       | not met
+        ssri; ssri                 | not met
+        ssri; ssri; ...            | unknown
+        ssri; snri                 | met
+        ssri; snri; ...            | unknown
+        ssri; unknown              | unknown
+        ssri; snri; unknown        | unknown
+        ssri; ssri; unknown        | unknown
+        unknown                    | not met
+        unknown; -                 | unknown
+        ssri; snri; tricyclic      | not met
+        ssri; snri; tricyclic; ... | not met
+        """,
+    )
 
 
 def test_there_are_never_more_than_there_are_options() -> None:
