@@ -121,8 +121,13 @@ def _misfits(document: str, value: Any, error: ValidationError) -> list[Finding]
     if error.error_count() > MOST_MISFITS:
         problem = f"its shape is wrong in {error.error_count():,} places."
         return [Finding(document, "", problem, "Begin with a document that is sound, and change that.")]
-    problems = error.errors(include_url=False, include_input=False)[:MOST_FINDINGS]
-    return [_finding(document, value, problem) for problem in problems]
+    problems = [problem for problem in error.errors(include_url=False) if not _only_follows(problem)]
+    return [_finding(document, value, problem) for problem in problems[:MOST_FINDINGS]]
+
+
+def _only_follows(problem: Any) -> bool:
+    """Return whether a list is called too short only because of what is wrong in it, which is said there."""
+    return bool(problem["type"] == "too_short" and len(problem["input"]) >= problem["ctx"]["min_length"])
 
 
 def _finding(document: str, value: Any, problem: Any) -> Finding:
