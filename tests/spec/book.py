@@ -245,13 +245,14 @@ def check_rule(document: Json, table: str, questionnaire: Questionnaire = QUESTI
     for line in lines:
         answers = line_response(questionnaire, dict(zip(head[:place], line[:place], strict=True)))
         found = evaluated(document, answers=answers, questionnaire=questionnaire).outcome(document["id"])
-        told = {"rule": found.state, **_beside(found)}
+        told = {"rule": found.state, **beside_words(found)}
         assert {name: told[name] for name in head[place:]} == {
             name: WORDS[cell] if name == "rule" else cell for name, cell in zip(head[place:], line[place:], strict=True)
         }, line
 
 
-def _beside(outcome: RuleOutcome) -> dict[str, str]:
+def beside_words(outcome: RuleOutcome) -> dict[str, str]:
+    """Return what became of each exception and each need of a rule, by its id, in the words of the tables."""
     lifted = {found.exception_id: ", lifted" if found.lifted_by else "" for found in outcome.exceptions}
     claims = {
         found.exception_id: CLAIMS[found.claimed] + (lifted[found.exception_id] if found.claimed is Truth.TRUE else "")

@@ -1,0 +1,89 @@
+"""The page that teaches how to write a rule says what the engine says: each sentence, each case and each message."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.spec.book import rule
+from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, places
+
+TEXT = PAGE.read_text(encoding="utf-8")
+PLACES = tuple(places(TEXT))
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "screening" / "rules"
+BESIDE = ("questionnaire", "guidance", "response")
+
+
+def of_kind(kind: str) -> list[Place]:
+    return [place for place in PLACES if place.kind == kind]
+
+
+def documents(*labels: str) -> list[dict[str, object]]:
+    return [json.loads(block["body"]) for block in BLOCK.finditer(TEXT) if block["label"] in labels]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: f"line-{place.line}-{place.kind}")
+def test_the_page_says_what_the_engine_says(place: Place) -> None:
+    assert place.page == place.engine
+
+
+def test_the_rule_grows_in_twelve_steps_each_with_what_it_reads_back_as() -> None:
+    steps = re.split(r"^## \d+\. ", TEXT, flags=re.MULTILINE)[1:]
+    assert len(steps) == 12
+    assert all("> Raise " in step or "json for_a_person" in step for step in steps)
+    assert all("the rule |" in step or "json for_a_person" in step for step in steps)
+
+
+def test_every_kind_of_place_is_there() -> None:
+    found = {kind: len(of_kind(kind)) for kind in ("sound", "sentence", "case", "message", "lines", "told")}
+    assert found["case"] > 40
+    assert found["message"] > 12
+    assert (found["lines"], found["told"]) == (1, 1)
+    assert found["sentence"] >= 12
+
+
+def test_every_mistake_has_a_message_and_no_step_has_one() -> None:
+    mistakes = [block for block in BLOCK.finditer(TEXT) if (block["label"] or "").startswith("mistake")]
+    assert len(mistakes) == len(of_kind("message"))
+    assert all(place.page for place in of_kind("message"))
+
+
+def test_every_block_of_json_is_read() -> None:
+    labels = re.findall(r"^```json(.*)$", TEXT, re.MULTILINE)
+    assert {label.strip() for label in labels} == {*GROWING, *PASSING, *BESIDE}
+
+
+def test_the_table_of_questions_names_every_question() -> None:
+    (asked,) = documents("questionnaire")
+    named = re.findall(r'"link_id": "([\w-]+)", "type": "(?!group)|"link_id": "([\w-]+)",\s+"type": "(?!group)', TEXT)
+    table = TEXT.split("## The questions")[1].split("Every case")[0]
+    assert set(re.findall(r"^\| `([\w-]+)` \|", table, re.MULTILINE)) == {one or other for one, other in named}
+    assert asked["name"] == "substance-use-page"
+
+
+def test_the_grown_rule_uses_every_part_that_a_rule_can_have_beside_its_condition() -> None:
+    written = {name for document in documents("rule") for name in document}
+    needed = {"only_for", "weighed_by", "needs", "recheck", "undertakings"}
+    assert needed <= written
+    assert any("to" in unless for unless in documents("add-unless"))
+    assert set(rule("a", {})) <= written
+
+
+def test_the_app_calls_its_parts_as_the_page_does() -> None:
+    table = TEXT.split("## The same in the app")[1].split("*Check without saving*")[0]
+    shown = "".join((TEMPLATES / name).read_text(encoding="utf-8") for name in ("edit.html", "unless.html"))
+    forms = (TEMPLATES.parents[2] / "screening" / "forms" / "rules.py").read_text(encoding="utf-8")
+    named = re.findall(r"\*\*?([A-Z][^*]+)\*\*?", table)
+    assert len(named) > 8
+    assert [name for name in named if name not in shown + forms and name not in ("Rules", "Change this rule")] == []
+
+
+def test_a_sentence_that_is_not_the_engine_s_is_found() -> None:
+    wrong = TEXT.replace("at least 1 substance", "at least 2 substances", 1)
+    assert any(place.page != place.engine for place in places(wrong))
+
+
+def test_a_case_that_comes_out_otherwise_is_found() -> None:
+    wrong = TEXT.replace("| declined | cannot be ruled out |", "| declined | not met |", 1)
+    assert [place.kind for place in places(wrong) if place.page != place.engine] == ["case"]
