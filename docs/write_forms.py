@@ -73,7 +73,8 @@ def _chapters(part: str) -> list[Chapter]:
 def _rules_as_they_read(form: Form) -> Iterator[str]:
     rules = form.rule_set
     several = len(rules.rules) > 1
-    for rule in rules.rules:
+    for number, rule in enumerate(rules.rules):
+        yield from [">"] if number else []
         yield f"> {f'`{rule.id}`: ' if several else ''}{rule_sentence(rule, rules, CRITERIA)}"
     for definition in rules.definitions:
         yield f">\n> “{definition.title}” means: {condition_sentence(definition.condition, rules, CRITERIA)}."
@@ -82,7 +83,9 @@ def _rules_as_they_read(form: Form) -> Iterator[str]:
 
 
 def _case_cells(form: Form, case: Case, *, told: bool) -> list[str]:
-    ends = [ENDS[case.ending], *(f"`{rule_id}`: {ENDS[ending]}" for rule_id, ending in case.others.items())]
+    several = {form.rules[0]["id"]: case.ending, **case.others}
+    named = [f"`{rule_id}`: {ENDS[ending]}" for rule_id, ending in several.items()]
+    ends = named if case.others else [ENDS[case.ending]]
     answers = "<br>".join(answers_told(case.answers)) or "–"
     return [answers, "<br>".join(ends), *(["<br>".join(case.tells) or "–"] if told else [])]
 

@@ -119,7 +119,7 @@ def rule_set_of(*rules: Json, **definitions: Json) -> RuleSet:
         "questionnaire": "book",
         "rules": list(rules),
         "definitions": [
-            {"name": name.replace("_", "-"), "title": name, "condition": condition}
+            {"name": name.replace("_", "-"), "title": name.replace("_", " "), "condition": condition}
             for name, condition in definitions.items()
         ],
     }
@@ -139,10 +139,8 @@ def answer(cell: str, kind: ItemType, *, repeats: bool = False) -> Json | None:
     match kind:
         case ItemType.BOOLEAN:
             return {**found, "value": {"yes": True, "no": False}[text]}
-        case ItemType.INTEGER:
-            return {**found, "value": int(text)}
-        case ItemType.DECIMAL:
-            return {**found, "value": float(text)}
+        case ItemType.INTEGER | ItemType.DECIMAL:
+            return {**found, "value": float(text) if "." in text else int(text)}
         case _:
             return {**found, "value": text}
 

@@ -1,4 +1,4 @@
-"""all, any, not: Kleene's three-valued tables."""
+"""all, any, not: what cannot be told stays so, unless another part decides."""
 
 from tests.spec.book import check, yes
 

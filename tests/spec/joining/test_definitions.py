@@ -1,7 +1,6 @@
 """defined: a condition with a name, that other conditions use."""
 
-from screening.engine.guidance import RuleState
-from tests.spec.book import check, response, rows, state, yes
+from tests.spec.book import check, yes
 
 BOTH = {"kind": "all", "of": [yes("a"), yes("b")]}
 
@@ -34,17 +33,34 @@ def test_a_definition_can_be_made_of_definitions() -> None:
     )
 
 
+LONG = {"kind": "lasted", "since": "since", "at_least": {"value": 1, "unit": "years"}}
+LONG_OPIOIDS = {"kind": "count", "group": "medicines", "where": {"kind": "defined", "name": "long-opioid"}}
+
+
 def test_a_definition_inside_a_count_reads_each_row_for_itself() -> None:
-    long = {"kind": "lasted", "since": "since", "at_least": {"value": 1, "unit": "years"}}
-    condition = {
-        "kind": "count",
-        "group": "medicines",
-        "operator": "=",
-        "value": 1,
-        "where": {"kind": "defined", "name": "long-opioid"},
-    }
-    definition = {"kind": "all", "of": [yes("opioid"), long]}
-    one_of_two = rows({"opioid": "yes", "since": "2020"}, {"opioid": "yes", "since": "2026-06"})
-    both = rows({"opioid": "yes", "since": "2020"}, {"opioid": "yes", "since": "2021"})
-    assert state(condition, response(medicines=one_of_two), long_opioid=definition) is RuleState.MET
-    assert state(condition, response(medicines=both), long_opioid=definition) is RuleState.NOT_MET
+    check(
+        {**LONG_OPIOIDS, "operator": "=", "value": 1},
+        """
+        opioid   | since         | rule
+        yes; yes | 2020; 2026-06 | met
+        yes; yes | 2020; 2021    | not met
+        yes; no  | 2020; 2021    | met
+        yes; yes | 2020; 2025    | unknown
+        """,
+        long_opioid={"kind": "all", "of": [yes("opioid"), LONG]},
+    )
+
+
+def test_a_count_over_a_definition_can_stand_inside_an_all_of() -> None:
+    check(
+        {"kind": "all", "of": [yes("a"), {**LONG_OPIOIDS, "operator": ">=", "value": 2}]},
+        """
+        a        | opioid   | since      | rule
+        yes      | yes; yes | 2020; 2021 | met
+        yes      | yes; no  | 2020; 2021 | not met
+        no       | yes; yes | 2020; 2021 | not met
+        declined | yes; yes | 2020; 2021 | unknown
+        yes      | yes; ... | 2020; ...  | unknown
+        """,
+        long_opioid={"kind": "all", "of": [yes("opioid"), LONG]},
+    )

@@ -1,7 +1,7 @@
 """unless: a claimed exception is shown beside the flag and never silences it."""
 
 from screening.engine.guidance import RuleState
-from tests.spec.book import check_rule, evaluated, given, response, rule, yes
+from tests.spec.book import Json, check_rule, evaluated, given, response, rule, yes
 
 ABSTINENT = {"id": "abstinent", "title": "Abstinent", "when": yes("b"), "confirmed_by": "clinician"}
 RESIDENTIAL = {
@@ -41,6 +41,21 @@ def test_an_exception_to_an_exception_lifts_it_only_where_it_is_claimed() -> Non
         yes | yes      | declined | met  | claimed         | possible
         yes | no       | yes      | met  | no              | claimed
         yes | declined | yes      | met  | possible        | claimed
+        """,
+    )
+
+
+def test_what_lifts_an_exception_can_be_lifted_itself_and_each_says_only_what_stands_against_it() -> None:
+    left: Json = {"id": "left", "title": "Left it", "when": yes("diagnosed"), "confirmed_by": "therapist"}
+    check_rule(
+        rule("use", yes("a"), unless=[ABSTINENT, RESIDENTIAL, {**left, "to": "residential"}]),
+        """
+        a   | b   | c   | diagnosed | rule | abstinent       | residential     | left
+        ----+-----+-----+-----------+------+-----------------+-----------------+---------
+        yes | yes | yes | yes       | met  | claimed, lifted | claimed, lifted | claimed
+        yes | yes | yes | no        | met  | claimed, lifted | claimed         | no
+        yes | yes | no  | yes       | met  | claimed         | no              | claimed
+        yes | yes | yes | declined  | met  | claimed, lifted | claimed         | possible
         """,
     )
 
