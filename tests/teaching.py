@@ -132,6 +132,18 @@ def places(text: str) -> Iterator[Place]:
             yield from table_places(line, shown, block["table"])
 
 
+def lesson_of(text: str) -> Lesson:
+    """Return the lesson at the end of the page."""
+    blocks = [
+        (block["label"], json.loads(block["body"])) for block in BLOCK.finditer(text) if block["language"] == "json"
+    ]
+    documents = dict(blocks)
+    lesson = Lesson(documents["guidance"], documents["questionnaire"])
+    for label, document in blocks:
+        lesson = lesson.changed(label, document) if label in GROWING else lesson
+    return lesson
+
+
 GROWING = ("rule", "definition", "add-unless", "for_a_person")
 PASSING = {"mistake": "rule", "trap": "rule", "mistake-in-definition": "definition", "mistake-in-unless": "add-unless"}
 

@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from screening.engine.lines import InvalidLines, Line, from_lines
+from screening.engine.referring import reference_findings
+from screening.forms.line_words import misread, said_of
 from tests.spec.book import rule
-from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, places
+from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, lesson_of, places
 
 TEXT = PAGE.read_text(encoding="utf-8")
 PLACES = tuple(places(TEXT))
@@ -77,6 +80,36 @@ def test_the_app_calls_its_parts_as_the_page_does() -> None:
     named = re.findall(r"\*\*?([A-Z][^*]+)\*\*?", table)
     assert len(named) > 8
     assert [name for name in named if name not in shown + forms and name not in ("Rules", "Change this rule")] == []
+
+
+MISTYPED = {
+    "*all of these*, and no line below it": [Line(0, "all")],
+    "*is answered yes*, How old are you?": [Line(0, "is-yes", "age")],
+    "*is less than*, How old are you?, *eighteen*": [Line(0, "less-than", "age", number="eighteen")],
+    "*lies in the last*, When was the test?, *8 weeks*": [Line(0, "within", "test-on", number="8", unit="weeks")],
+    "*all of these*, and the next line indented by 2": [Line(0, "all"), Line(2, "is-yes", "residential")],
+}
+
+
+def said_beside(lines: list[Line]) -> str:
+    """Return what the form of a rule says beside the line that is wrong."""
+    lesson = lesson_of(TEXT)
+    try:
+        condition = from_lines(lines)
+    except InvalidLines as wrong:
+        return wrong.problems[0].message
+    if said := [
+        misread(line, lesson.asked, lesson.rules) for line in lines if misread(line, lesson.asked, lesson.rules)
+    ]:
+        return said[0]
+    (rule_found,) = lesson.rules.rules
+    changed = lesson.rules.model_copy(update={"rules": (rule_found.model_copy(update={"when": condition}),)})
+    return said_of(reference_findings(lesson.asked, changed)[0], lines[0], lesson.asked)
+
+
+@pytest.mark.parametrize("typed", MISTYPED)
+def test_the_page_has_what_the_form_says_of_a_mistake(typed: str) -> None:
+    assert f"| {typed} | {said_beside(MISTYPED[typed])} |" in TEXT
 
 
 def test_a_sentence_that_is_not_the_engine_s_is_found() -> None:
