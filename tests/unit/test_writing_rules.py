@@ -119,4 +119,4 @@ def test_a_sentence_that_is_not_the_engine_s_is_found() -> None:
 
 def test_a_case_that_comes_out_otherwise_is_found() -> None:
     wrong = TEXT.replace("| declined | cannot be ruled out |", "| declined | not met |", 1)
-    assert [place.kind for place in places(wrong) if place.page != place.engine] == ["case"]
+    assert "case" in [place.kind for place in places(wrong) if place.page != place.engine]
