@@ -226,12 +226,16 @@ def told_table(table: Table) -> Iterator[str]:
     yield from ("", "```json", laid_out(written if table.whole else table.rule["when"]), "```", "")
     head, lines = table_lines(table.table)
     place = head.index("rule")
-    columns = [*(f"`{name}`" for name in head[:place]), "the rule", *(f"“{name}”" for name in head[place + 1 :])]
+    columns = [
+        *(f"`{name}`" for name in head[:place]),
+        "the rule",
+        *(name if " " in name else f"“{name}”" for name in head[place + 1 :]),
+    ]
     yield from markdown_table(columns, [_line_cells(line, place) for line in lines])
 
 
 def _line_cells(line: list[str], place: int) -> list[str]:
-    return [*map(shown_cell, line[:place]), ENDS[line[place]], *line[place + 1 :]]
+    return [*map(shown_cell, line[:place]), ENDS[line[place]], *map(shown_cell, line[place + 1 :])]
 
 
 def told_parameters(test: FunctionType) -> Iterator[str]:

@@ -1,13 +1,14 @@
 """What the tables of the specification are written in: one small questionnaire, and how its answers are read."""
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from screening.engine.answers import Answers
 from screening.engine.conditions import Truth
 from screening.engine.documents import load
 from screening.engine.evaluation import evaluate
-from screening.engine.guidance import Guidance, RuleOutcome, RuleState
+from screening.engine.guidance import Guidance, Place, RuleOutcome, RuleState
 from screening.engine.questionnaire import ItemType, Questionnaire
 from screening.engine.rules import RuleSet
 
@@ -232,10 +233,10 @@ def check(when: Json, table: str, questionnaire: Questionnaire = QUESTIONNAIRE, 
 
 
 def check_rule(document: Json, table: str, questionnaire: Questionnaire = QUESTIONNAIRE, /) -> None:
-    """Check a whole rule against a table: after the column ``rule`` stands one for each exception and each need.
+    """Check a whole rule against a table: after the column ``rule`` stands what is told with how it ends.
 
-    An exception is ``claimed``, ``claimed, lifted``, ``possible`` or ``no``; a need is ``in hand``, ``not in hand`` or
-    ``not known``.
+    ``rests on`` and ``waits for`` name questions. Of exceptions and needs each has a column: an exception is
+    ``claimed``, ``claimed, lifted``, ``possible`` or ``no``; a need is ``in hand``, ``not in hand`` or ``not known``.
     """
     head, lines = table_lines(table)
     place = head.index("rule")
@@ -243,10 +244,19 @@ def check_rule(document: Json, table: str, questionnaire: Questionnaire = QUESTI
     for line in lines:
         answers = line_response(questionnaire, dict(zip(head[:place], line[:place], strict=True)))
         found = evaluated(document, answers=answers, questionnaire=questionnaire).outcome(document["id"])
-        told = {"rule": found.state, **beside_words(found)}
+        told = {"rule": found.state, **_places_words(found), **beside_words(found)}
         assert {name: told[name] for name in head[place:]} == {
             name: WORDS[cell] if name == "rule" else cell for name, cell in zip(head[place:], line[place:], strict=True)
         }, line
+
+
+def _places_words(outcome: RuleOutcome) -> dict[str, str]:
+    rests_on = [basis.place for basis in outcome.because]
+    return {"rests on": _listed(rests_on), "waits for": _listed(outcome.missing)}
+
+
+def _listed(places: Iterable[Place]) -> str:
+    return ", ".join(f"{link_id} of {row}" if row else link_id for link_id, row in places) or "-"
 
 
 def beside_words(outcome: RuleOutcome) -> dict[str, str]:

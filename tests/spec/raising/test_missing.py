@@ -1,7 +1,7 @@
 """What is still missing: ranked by how many rules each answer alone could settle."""
 
 from screening.engine.guidance import MissingAnswer, Place, RuleState
-from tests.spec.book import evaluated, given, response, rows, rule, yes
+from tests.spec.book import check_rule, evaluated, given, response, rows, rule, yes
 
 BOTH = {"kind": "all", "of": [yes("a"), yes("b")]}
 
@@ -10,6 +10,22 @@ def test_an_answer_under_a_decided_part_is_not_missing() -> None:
     decided = {"kind": "any", "of": [BOTH, yes("c")]}
     found = evaluated(rule("rule", decided), answers=response(given(a="no")))
     assert found.missing == (MissingAnswer(Place("c"), could_settle=("rule",), read_by=("rule",)),)
+
+
+def test_a_rule_waits_for_what_is_open_and_could_still_turn_it() -> None:
+    check_rule(
+        rule("rule", {"kind": "any", "of": [BOTH, yes("c")]}),
+        """
+        a   | b        | c   | rule    | waits for
+        ----+----------+-----+---------+----------
+        -   | -        | -   | unknown | a, b, c
+        no  | -        | -   | unknown | c
+        yes | -        | no  | unknown | b
+        yes | declined | no  | unknown | b
+        -   | -        | yes | met     | -
+        no  | -        | no  | not met | -
+        """,
+    )
 
 
 def test_the_answer_that_settles_most_rules_comes_first_then_the_one_most_rules_wait_for() -> None:
