@@ -1,6 +1,5 @@
 """The clinician's pages: the queue, and a case whose flags are answered one by one, together, or as before."""
 
-import copy
 import re
 from typing import Any
 
@@ -28,44 +27,6 @@ UNASKED, ATTEMPT, QUIET, MEDICINE = (
     "an-ordinary-session-day",
     "an-agreed-medicine",
 )
-
-
-@pytest.fixture(scope="module")
-def once(shared_db: None) -> tuple[House, Protocol, Screening]:
-    """A practice, its published protocol and a case, written once for the whole module."""
-    at_house = house()
-    protocol = published(at_house)
-    return at_house, protocol, claimed(at_house, protocol, UNASKED)
-
-
-@pytest.fixture
-def played(once: tuple[House, Protocol, Screening]) -> tuple[House, Protocol, Screening]:
-    return copy.deepcopy(once)
-
-
-@pytest.fixture
-def riverside(played: tuple[House, Protocol, Screening]) -> House:
-    """A practice with somebody in each role."""
-    return played[0]
-
-
-@pytest.fixture
-def session_day(played: tuple[House, Protocol, Screening]) -> Protocol:
-    """The practice's published protocol."""
-    return played[1]
-
-
-@pytest.fixture
-def desk(client: Client, riverside: House) -> Client:
-    """The browser in which the clinician is signed in."""
-    client.force_login(riverside.clinician.user)
-    return client
-
-
-@pytest.fixture
-def case(played: tuple[House, Protocol, Screening]) -> Screening:
-    """A case in which every rule waits for an answer, under review."""
-    return played[2]
 
 
 def post(desk: Client, case: Screening, **fields: str) -> Any:

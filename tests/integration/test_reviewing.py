@@ -1,6 +1,5 @@
 """Taking a case, answering its flags, handing it back: what the services let a clinician do, and what they refuse."""
 
-import copy
 import uuid
 from typing import Any
 
@@ -20,41 +19,10 @@ from screening.selectors.policies import policy_of
 from screening.services import policies, reviews, submissions
 from screening.services.reviews import GivenAnswer
 from tests.factories import actor
-from tests.playing import NOON, House, again, answer_all, claimed, house, published, submitted
+from tests.playing import NOON, House, again, answer_all, claimed, submitted
 
 pytestmark = pytest.mark.django_db
 UNASKED, ATTEMPT, MEDICINE = "nothing-asked-yet", "a-first-attempt", "an-agreed-medicine"
-
-
-@pytest.fixture(scope="module")
-def once(shared_db: None) -> tuple[House, Protocol, Screening]:
-    """A practice, its published protocol and a case, written once for the whole module."""
-    at_house = house()
-    protocol = published(at_house)
-    return at_house, protocol, claimed(at_house, protocol, UNASKED)
-
-
-@pytest.fixture
-def played(once: tuple[House, Protocol, Screening]) -> tuple[House, Protocol, Screening]:
-    return copy.deepcopy(once)
-
-
-@pytest.fixture
-def riverside(played: tuple[House, Protocol, Screening]) -> House:
-    """A practice with somebody in each role."""
-    return played[0]
-
-
-@pytest.fixture
-def session_day(played: tuple[House, Protocol, Screening]) -> Protocol:
-    """The practice's published protocol."""
-    return played[1]
-
-
-@pytest.fixture
-def case(played: tuple[House, Protocol, Screening]) -> Screening:
-    """A case in which every rule waits for an answer, under review."""
-    return played[2]
 
 
 def answer(at: House, case: Screening, *given: GivenAnswer) -> list[FlagAnswer]:

@@ -1,6 +1,5 @@
 """Signing a determination: what it takes, what it binds, and everything that stops it."""
 
-import copy
 import json
 import uuid
 from typing import Any
@@ -31,40 +30,10 @@ UNASKED = "nothing-asked-yet"
 
 @pytest.fixture(scope="module")
 def once(shared_db: None) -> tuple[House, Protocol, Screening]:
-    """A practice, its published protocol and a case, written once for the whole module."""
+    """As for every module here, with each of the nine flags answered: ready to sign."""
     at_house = house()
     protocol = published(at_house)
     return at_house, protocol, answered(at_house, protocol, UNASKED)
-
-
-@pytest.fixture
-def played(once: tuple[House, Protocol, Screening]) -> tuple[House, Protocol, Screening]:
-    return copy.deepcopy(once)
-
-
-@pytest.fixture
-def riverside(played: tuple[House, Protocol, Screening]) -> House:
-    """A practice with somebody in each role."""
-    return played[0]
-
-
-@pytest.fixture
-def session_day(played: tuple[House, Protocol, Screening]) -> Protocol:
-    """The practice's published protocol."""
-    return played[1]
-
-
-@pytest.fixture
-def case(played: tuple[House, Protocol, Screening]) -> Screening:
-    """A case with nine flags, each answered, ready to sign."""
-    return played[2]
-
-
-@pytest.fixture
-def desk(client: Client, riverside: House) -> Client:
-    """The browser in which the clinician is signed in."""
-    client.force_login(riverside.clinician.user)
-    return client
 
 
 def form(at: House, case: Screening, **changed: str) -> dict[str, str]:
