@@ -194,6 +194,15 @@ def test_every_page_of_a_case_lists_what_is_left_to_a_person() -> None:
 
 
 @pytest.mark.django_db
+def test_in_review_it_is_read_before_the_answers_are_saved() -> None:
+    house = playing.house()
+    case = playing.claimed(house, playing.published(house, "intake"), "three-attempts")
+    said = text_of(signed_in(house.clinician).get(reverse("review", args=[case.pk])))
+    flags, checks, save = (said.index(words) for words in ("Your answer", "For a person to check", "Save the answers"))
+    assert flags < checks < save
+
+
+@pytest.mark.django_db
 def test_what_the_answers_raise_so_far_lists_it_too() -> None:
     house = playing.house()
     case = playing.filled(house, playing.published(house, "intake"), VIGNETTE)
