@@ -216,7 +216,7 @@ def _refuse_author(version: RuleSetVersion, by: Actor) -> None:
 def _refuse_unready(version: RuleSetVersion) -> None:
     check = check_of(version)
     if not version.change_notes.strip():
-        raise Refused("Write down what this version changes and why, then go on.", code="notes-missing")
+        raise Refused("Write down what this version changes and why, and save that first.", code="notes-missing")
     if not check.clean:
         raise Refused(
             f"{check.words} Put that right first; the checks on the version's page name each place.", code="not-clean"

@@ -80,6 +80,7 @@ def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
             version=shown, change_notes=words, expected_revision=revision, by=request.actor, at=timezone.now()
         ),
         "The change notes are saved.",
+        undone="Not saved",
         notes=NotesForm(initial={"change_notes": words}),
     )
 
@@ -95,6 +96,7 @@ def submit(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         shown,
         lambda: rule_sets.submit(version=shown, expected_revision=revision, by=request.actor, at=timezone.now()),
         "The version is with a second person now. They publish it, or send it back.",
+        undone="Not sent yet",
     )
 
 
@@ -114,6 +116,7 @@ def send_back(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         shown,
         lambda: rule_sets.send_back(version=shown, words=words, by=request.actor, at=timezone.now()),
         "The version is back with its author, with your words.",
+        undone="Not sent back",
         sending_back=SendBackForm(initial={"words": words}),
     )
 
@@ -126,7 +129,8 @@ def publish(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     form = PublishForm(request.POST)
     if not form.is_valid():
         return _page(request, shown, status=422, publishing=form, form=form)
-    return _act(request, shown, lambda: _publish(request, shown, form), f"Version {shown.number} is published.")
+    said = f"Version {shown.number} is published."
+    return _act(request, shown, lambda: _publish(request, shown, form), said, undone="Not published")
 
 
 @page(Role.RULE_AUTHOR)
@@ -139,6 +143,7 @@ def withdraw(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         shown,
         lambda: rule_sets.withdraw(version=shown, by=request.actor, at=timezone.now()),
         f"Version {shown.number} is withdrawn. It stays here to be read.",
+        undone="Not withdrawn",
     )
 
 
@@ -175,10 +180,14 @@ def _act(
     shown: RuleSetVersion,
     act: Callable[[], object],
     said: str,
+    undone: str = "",
     back_to: str = "",
     **kept: Any,
 ) -> HttpResponse:
-    """Do it and go back to the version's page, or show that page as it is now with the reason why not."""
+    """Do it and go back to the version's page, or show that page as it is now with the reason why not.
+
+    ``undone`` heads the reason: what it is that was not done.
+    """
     try:
         act()
     except NotForThisUser:
@@ -187,7 +196,7 @@ def _act(
         now = version_for(request.actor, shown.pk)
         if "notes" in kept:
             kept["notes"].initial["revision"] = now.revision
-        return _page(request, now, status=409, refusal=refusal, **kept)
+        return _page(request, now, status=409, refusal=refusal, undone=undone, **kept)
     messages.success(request, said)
     return redirect(f"{reverse('rule-version', args=[shown.pk])}{back_to}")
 

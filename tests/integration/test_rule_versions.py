@@ -139,6 +139,14 @@ class TestSubmitting:
         with pytest.raises(Refused, match="Write down what this version changes"):
             rule_sets.submit(version=draft, expected_revision=draft.revision, by=house.author, at=NOON)
 
+    def test_the_page_says_that_it_is_not_sent_yet_and_leads_to_the_notes(self, house: House) -> None:
+        draft, browser = draft_of(house), signed_in(house.author)
+        page = browser.post(reverse("rule-version-submit", args=[draft.pk]), {"revision": draft.revision})
+        assert page.status_code == 409
+        assert "Not sent yet Write down what this version changes and why, and save that first." in text_of(page)
+        assert 'href="#id_change_notes"' in page.content.decode()
+        assert 'id="id_change_notes"' in page.content.decode()
+
     def test_a_draft_that_somebody_changed_meanwhile_is_not_sent(self, house: House) -> None:
         draft, browser = noted(house, draft_of(house)), signed_in(house.author)
         edit(browser, draft, title="Meanwhile")
