@@ -3,7 +3,7 @@
 from calendar import month_name
 from dataclasses import dataclass
 
-from screening.engine.answers import Answer, Row
+from screening.engine.answers import Answer, Row, Source
 from screening.engine.dates import SEASONS, VagueDate
 from screening.engine.drafts import DraftContent
 from screening.engine.questionnaire import Group, ItemType, Question, Questionnaire
@@ -59,11 +59,18 @@ def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | N
         section=questionnaire.section_of[question.link_id],
         question=question.text,
         words=answer_words(question, answer),
-        source=SOURCE_WORDS[answer.source] if answer else "",
+        source=source_words(answer),
         note=answer.note if answer else "",
         row=row_words(questionnaire.groups[questionnaire.group_of[question.link_id]], row) if row and grouped else "",
         absent=answer is None or answer.absent is not None,
     )
+
+
+def source_words(answer: Answer | None) -> str:
+    """Return on whose word an answer stands; empty where whoever asked put down only that there is none."""
+    if answer is None or (answer.absent is not None and answer.source is Source.CLINICIAN):
+        return ""
+    return SOURCE_WORDS[answer.source]
 
 
 def rows_view(questionnaire: Questionnaire, group: Group, content: DraftContent) -> AnswerView:

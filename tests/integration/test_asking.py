@@ -110,7 +110,14 @@ def test_a_fact_that_the_client_is_not_asked_is_not_told_rather_than_kept_back(b
     assert ("Asked, not told" in page, "Prefers not to say" in page) == (True, False)
     send(browser, case, "plan-and-safeguards", a__never__alone__value="~asked-declined")
     assert answers(case)["never-alone"] == Answer(absent=Absence.DECLINED, source=Source.CLINICIAN)
-    assert "asked, not told" in text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+    assert "asked, not told Change" in text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+
+
+def test_an_absence_says_who_gave_it_unless_whoever_asked_put_it_down(riverside, browser, case):
+    elsewhere(riverside, case, never_alone=Answer(absent=Absence.UNKNOWN, source=Source.CLINICIAN))
+    elsewhere(riverside, case, pacing_individual=Answer(absent=Absence.UNKNOWN, source=Source.CLIENT))
+    said = text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+    assert ("not known Change" in said, "not known (client says)" in said) == (True, True)
 
 
 def test_an_answer_under_a_question_no_longer_asked_is_kept_and_marked(riverside, browser, case):

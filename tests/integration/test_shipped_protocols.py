@@ -54,6 +54,7 @@ DISAGREEMENTS = {
     frozenset({"BIP-1", "BIP-2"}),
 }
 ON = datetime.date(2026, 11, 2)
+CLIENT = Source.CLIENT
 
 
 @cache
@@ -85,6 +86,16 @@ def test_the_intake_has_at_least_85_cases_and_all_three_together_more():
     counts = {name: len(shipped(name).vignettes.vignettes) for name in NAMES}
     assert counts["intake"] >= 85
     assert sum(counts.values()) > counts["intake"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_made_up_case_puts_into_the_clients_mouth_what_the_therapist_fills_in(name):
+    protocol = shipped(name)
+    filled_in = {key for key, asked in protocol.questionnaire.questions.items() if asked.usual_source is not CLIENT}
+    given = {vignette.id: protocol.vignettes.answers_of(vignette).answers for vignette in protocol.vignettes.vignettes}
+    told = {(case, key) for case, answers in given.items() for key in filled_in & set(answers)}
+    assert {(case, key) for case, key in told if given[case][key].source is CLIENT} == set()
+    assert told
 
 
 def test_the_intake_library_holds_every_statement_of_the_guidance_and_no_other():
