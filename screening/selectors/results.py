@@ -8,10 +8,11 @@ import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
+from screening.engine.asking import asked
 from screening.engine.conditions import Truth
 from screening.engine.drafts import DraftContent
 from screening.engine.evaluation import evaluate
-from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, MissingAnswer, RuleOutcome, RuleState
+from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, MissingAnswer, Place, RuleOutcome, RuleState
 from screening.engine.library import GuidanceLibrary, Statement
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import Confirmer, Rule, RuleSet, Unless
@@ -223,6 +224,7 @@ class Reader:
         self._library = library
         self._content = content
         self._question_url = question_url
+        self._asked = asked(questionnaire, content.as_answers())
 
     def result(self, guidance: Guidance) -> ResultView:
         """Return the whole result, flags in the engine's reading order."""
@@ -297,14 +299,20 @@ class Reader:
         return replace(view, url=self._question_url(view.section, view.anchor)) if self._question_url else view
 
     def _alongside(self, rule: Rule, outcome: RuleOutcome) -> tuple[AnswerView, ...]:
-        """Return the answers shown beside a flag, less those that already stand in its *because*."""
+        """Return the answers shown beside a flag, less those that already stand in its *because*, or are not asked."""
         shown = {basis.place.link_id for basis in outcome.because}
-        return tuple(
+        views = (
             self._answer(link_id, row_id)
             for link_id in rule.alongside
             if link_id not in shown
             for row_id in self._rows_of(link_id)
         )
+        return tuple(view for view in views if self._bears_on_the_case(view))
+
+    def _bears_on_the_case(self, view: AnswerView) -> bool:
+        """Say whether a question is asked here; while that is open, only an answer to it says anything."""
+        truth = self._asked[Place(view.link_id, view.row_id)]
+        return truth is Truth.TRUE or (truth is Truth.UNKNOWN and not view.absent)
 
     def _rows_of(self, link_id: str) -> list[str | None]:
         group = self._questionnaire.group_of.get(link_id)

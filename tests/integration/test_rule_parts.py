@@ -7,6 +7,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from screening.engine.answers import Answers
 from screening.engine.documents import as_document, load
 from screening.engine.drafts import DraftContent
 from screening.engine.evaluation import evaluate
@@ -19,7 +20,7 @@ from screening.management.reading_parts import beside_guidance
 from screening.selectors.results import Reader, ResultView
 from tests import playing
 from tests.pages import signed_in, text_in, text_of
-from tests.spec.book import ON, QUESTIONNAIRE, Json, given, response, rule, rule_set_of, yes
+from tests.spec.book import ON, QUESTIONNAIRE, Json, given, response, rows, rule, rule_set_of, yes
 from tests.unit.engine.changes import LIBRARY
 
 YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
@@ -50,14 +51,21 @@ def protocol_of(*, for_a_person: Sequence[Json] = (), **parts: Any) -> Protocol:
 
 
 def result_of(protocol: Protocol, **cells: str) -> ResultView:
-    answers = response(given(**cells))
+    return result_on(protocol, response(given(**cells)))
+
+
+def result_on(protocol: Protocol, answers: Answers) -> ResultView:
     content = DraftContent(answers=answers.answers, groups=answers.groups)
     guidance = evaluate(protocol.rule_set, protocol.questionnaire, answers, ON)
     return Reader(protocol.questionnaire, protocol.rule_set, protocol.library, content).result(guidance)
 
 
 def flag_text(protocol: Protocol, **cells: str) -> str:
-    return text_in(render_to_string("screening/components/flag.html", {"flag": result_of(protocol, **cells).flags[0]}))
+    return flag_of(protocol, response(given(**cells)))
+
+
+def flag_of(protocol: Protocol, answers: Answers) -> str:
+    return text_in(render_to_string("screening/components/flag.html", {"flag": result_on(protocol, answers).flags[0]}))
 
 
 def lines(protocol: Protocol, **cells: str) -> list[str]:
@@ -147,6 +155,30 @@ class TestWhatIsToBeHadFirst:
         words = "a letter, from the family doctor, good for 1 month: not known whether it is in hand"
         assert words in flag_text(self.needing, a="yes")
         assert f"  to have first: {words}" in lines(self.needing, a="yes")
+
+
+class TestWhatIsReadWithAFlag:
+    """The care is asked about an attempt that was meant, the status where there is a diagnosis."""
+
+    status = protocol_of(alongside=["diagnosis-status"])
+
+    def test_a_follow_up_that_is_asked_and_not_answered_is_said_to_be_missing(self) -> None:
+        assert "Read with it diagnosis-status? not answered" in flag_text(self.status, a="yes", diagnosed="yes")
+
+    @pytest.mark.parametrize("gate", [{"diagnosed": "no"}, {"diagnosed": "declined"}, {}])
+    def test_a_follow_up_that_is_not_asked_is_not_said_to_be_missing(self, gate: dict[str, str]) -> None:
+        assert "Read with it" not in flag_text(self.status, a="yes", **gate)
+
+    def test_what_was_answered_before_its_gate_closed_is_not_read_with_it(self) -> None:
+        cells = {"a": "yes", "diagnosis_status": "active"}
+        assert "Read with it" not in flag_text(self.status, **cells, diagnosed="no")
+        assert "diagnosis-status? Active" in flag_text(self.status, **cells, diagnosed="declined")
+
+    @pytest.mark.parametrize(("meant", "told"), [("yes", True), ("no", False)])
+    def test_in_a_row_it_is_the_rows_own_answer_that_asks(self, meant: str, told: bool) -> None:
+        answers = response(given(a="yes", attempted="yes"), attempts=rows({"attempt-meant": meant}))
+        page = flag_of(protocol_of(alongside=["attempt-care"]), answers)
+        assert ("attempt-care? not answered" in page) is told
 
 
 class TestWhatIsLeftToAPerson:
