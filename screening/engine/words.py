@@ -78,8 +78,8 @@ def need_words(need: Need) -> str:
 
 
 def undertaking_words(undertaking: Undertaking) -> str:
-    """Return who undertakes what: ``by the client: no driving until the next day``."""
-    return f"by {undertaking.by}: {undertaking.text}"
+    """Return who undertakes what: ``by the client: “no driving until the next day”``, phrase or sentence alike."""
+    return f"by {undertaking.by}: “{undertaking.text.removesuffix('.')}”"
 
 
 def value_words(question: Question, value: Value) -> str:

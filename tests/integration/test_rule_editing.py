@@ -214,7 +214,7 @@ class TestWhatStandsBesideTheFlag:
         page = text_of(edit(author, draft, **{**self.typed, "do": "preview"}))
         assert "To be weighed by the medical director and the prescriber." in page
         assert "The answers behind it are asked again every 30 days." in page
-        assert "To be agreed by a companion: sees them home." in page
+        assert "To be agreed by a companion: “sees them home”." in page
         kept = fields(edit(author, draft, **{**self.typed, "do": "refresh"}), "rule-form")
         assert kept["undertakings"] == [self.typed["undertakings"]]
         assert (kept["weighed_by"], kept["recheck_value"]) == (["prescriber", "medical-director"], ["30"])

@@ -109,13 +109,13 @@ class TestWhatStandsBesideAFlag:
         words = flag_text(self.beside, a=answer)
         assert "To be weighed by the medical director and the prescriber." in words
         assert "The answers behind it are to be asked again before each session." in words
-        assert "To be agreed (that it was is not recorded here) by the client: no driving until the next day" in words
+        assert "To be agreed (that it was is not recorded here) by the client: “no driving until the next day”" in words
 
     def test_screen_says_so_line_by_line(self) -> None:
         said = lines(self.beside, a="yes")
         assert "  to be weighed by: the medical director and the prescriber" in said
         assert "  to be asked again: before each session" in said
-        assert "  to be agreed by the client: no driving until the next day" in said
+        assert "  to be agreed by the client: “no driving until the next day”" in said
 
     def test_screen_hands_the_parts_of_what_is_raised_to_programs(self) -> None:
         assert beside(self.beside, a="yes") == {

@@ -143,10 +143,14 @@ def test_a_part_of_another_shape_is_no_document(part: Json, pointer: str, proble
             "The answers behind it are asked again every 30 days.",
         ),
         ({"recheck": {"before": "each-session"}}, "The answers behind it are asked again before each session."),
-        ({"undertakings": [NO_DRIVING]}, "To be agreed by the client: no driving until the next day."),
+        ({"undertakings": [NO_DRIVING]}, "To be agreed by the client: “no driving until the next day”."),
         (
             {"undertakings": [{**NO_DRIVING, "by": "whoever drives"}]},
-            "To be agreed by whoever drives: no driving until the next day.",
+            "To be agreed by whoever drives: “no driving until the next day”.",
+        ),
+        (
+            {"undertakings": [{**NO_DRIVING, "text": "Tells the team before taking anything."}]},
+            "To be agreed by the client: “Tells the team before taking anything”.",
         ),
     ],
 )
