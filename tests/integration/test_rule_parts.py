@@ -1,6 +1,8 @@
 """The parts of a rule beside its condition, where people read them: flag, list of what was not raised, ``screen``."""
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -179,6 +181,15 @@ class TestWhatIsReadWithAFlag:
         answers = response(given(a="yes", attempted="yes"), attempts=rows({"attempt-meant": meant}))
         page = flag_of(protocol_of(alongside=["attempt-care"]), answers)
         assert ("attempt-care? not answered" in page) is told
+
+
+class TestAFlagThatWaits:
+    def test_its_sentence_has_no_space_before_its_stops(self) -> None:
+        both: Json = {"kind": "all", "of": [yes("a"), yes("b")]}
+        waiting = replace(protocol_of(), rule_set=rule_set_of(rule("first", both)))
+        page = render_to_string("screening/components/flag.html", {"flag": result_of(waiting, a="unknown").flags[0]})
+        words = " ".join(re.sub("<[^>]*>", "", page).split())
+        assert "Waiting for a? not known (client says); b? not answered." in words
 
 
 class TestWhatIsLeftToAPerson:
