@@ -31,14 +31,14 @@ class PartsForm(Form):
         label="The answers behind it are asked again", choices=_RECHECKS, required=False, widget=forms.Select(_SELECT)
     )
     recheck_value = forms.IntegerField(
-        label="How often: every",
+        label="Every",
         min_value=1,
         max_value=1200,
         required=False,
         widget=forms.NumberInput({"class": "form-control"}),
     )
     recheck_unit = forms.ChoiceField(
-        label="Unit",
+        label="Unit of time",
         choices=[("", "Choose"), *[(unit.value, unit.value) for unit in Unit]],
         required=False,
         widget=forms.Select(_SELECT),

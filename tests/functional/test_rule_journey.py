@@ -59,11 +59,21 @@ def take_a_draft(author: Person, protocol: Protocol) -> None:
     author.reads("Version 2 is yours to change.", "No rule is changed.")
 
 
+def is_asked_how_often_only_where_that_counts(author: Person) -> None:
+    """Look at the choices of when answers are asked again, and leave "never" as it is."""
+    again, every = author.page.get_by_label("The answers behind it are asked again"), author.page.get_by_label("Every")
+    expect(every).to_be_hidden()
+    again.select_option("every so often")
+    expect(every).to_be_visible()
+    again.select_option("never")
+
+
 def change_a_rule(author: Person) -> None:
     """Change a rule's words, and what it is met by from one answer to either of two."""
     author.follow("No intention for this session")
     author.sees("No intention for this session")
     author.follow("Change this rule")
+    is_asked_how_often_only_where_that_counts(author)
     author.page.get_by_label("Title").fill("")
     author.press("Check without saving")
     author.sees("No intention for this session")
