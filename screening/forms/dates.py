@@ -3,6 +3,7 @@
 import re
 from calendar import month_name
 
+from core.quoting import quoted
 from screening.engine.dates import EARLIEST_YEAR, SEASONS, VagueDate
 
 CURE = "Write a day, a month, a season or a year, such as 3 May 2021, May 2021, spring 2021 or 2021."
@@ -22,13 +23,15 @@ def read_date(text: str) -> str:
     words = " ".join(text.lower().replace(",", " ").replace(".", " ").split()).removeprefix("in ")
     coded = words if _CODED.fullmatch(words) else _from_day(words) or _from_word_and_year(words)
     if coded is None:
-        raise ValueError(f"“{text.strip()}” was not understood as a date. {CURE}")
+        raise ValueError(f"{quoted(text.strip())} was not understood as a date. {CURE}")
     if int(coded[:4]) < EARLIEST_YEAR:
-        raise ValueError(f"“{text.strip()}” lies before {EARLIEST_YEAR}, the earliest year taken here. Check the year.")
+        raise ValueError(
+            f"{quoted(text.strip())} lies before {EARLIEST_YEAR}, the earliest year taken here. Check the year."
+        )
     try:
         VagueDate.parse(coded)
     except ValueError:
-        raise ValueError(f"“{text.strip()}” is not in the calendar. {CURE}") from None
+        raise ValueError(f"{quoted(text.strip())} is not in the calendar. {CURE}") from None
     return coded
 
 

@@ -5,6 +5,7 @@ The engine's own findings name fields of the document; whoever fills in the form
 
 import re
 
+from core.quoting import quoted
 from screening.engine.documents import Finding
 from screening.engine.line_kinds import ANSWERING, COMPARING, COUNTING, DEFINED, MULTIPLIED, RELATING, SUMMING
 from screening.engine.lines import Line
@@ -81,9 +82,9 @@ def _misread_several(line: Line, questionnaire: Questionnaire) -> str:
             return f"Choose the questions that it reads. {REFRESH}"
         if question.type not in types:
             wants = "a date" if ItemType.DATE in types else "a number"
-            return f"“{question.text}” {_answered(question)} Choose one that is answered with {wants}."
+            return f"{quoted(question.text)} {_answered(question)} Choose one that is answered with {wants}."
         if link_id in link_ids[:place]:
-            return f"“{question.text}” is chosen twice. Choose another question for one of the two."
+            return f"{quoted(question.text)} is chosen twice. Choose another question for one of the two."
     return ""
 
 
@@ -92,7 +93,7 @@ def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
     if finding.pointer.endswith("/n"):
         return "There are fewer lines below it than that. Give a smaller number, or add lines."
     if finding.pointer.endswith("/half_life"):
-        return f"“{questionnaire.questions[line.other].text}” is not given in hours. Choose one that is."
+        return f"{quoted(questionnaire.questions[line.other].text)} is not given in hours. Choose one that is."
     if finding.pointer.endswith("/of"):
         return "The two are not given in one unit. Choose two that are."
     if finding.pointer.endswith("/low"):
@@ -104,8 +105,8 @@ def said_of(finding: Finding, line: Line, questionnaire: Questionnaire) -> str:
         return _whole_words(finding)
     asked, rows = questionnaire.questions[grouped[0]].text, questionnaire.groups[questionnaire.group_of[grouped[0]]]
     return (
-        f"“{asked}” is asked of each {rows.row_name}. Put it below a line that says how many rows of “{rows.text}”, "
-        "indented by one more."
+        f"{quoted(asked)} is asked of each {rows.row_name}. Put it below a line that says how many rows of "
+        f"{quoted(rows.text)}, indented by one more."
     )
 
 
@@ -115,7 +116,7 @@ def said_of_rest(finding: Finding, rules: RuleSet) -> str:
     if found is None:
         return _whole_words(finding)
     return (
-        f"The definition “{rules.definitions[int(found[1])].title}” cannot be read where this rule uses it. "
+        f"The definition {quoted(rules.definitions[int(found[1])].title)} cannot be read where this rule uses it. "
         "Put the line that names it below one that counts the rows it reads; if it counts rows itself, beside that one."
     )
 
@@ -129,13 +130,13 @@ def _misread_question(line: Line, question: Question) -> str:
         return "" if line.values else "Choose from whom or what it is known."
     kinds = KINDS_OF.get(question.type) or _kinds_of_choice(question)
     if not kinds:
-        return f"“{question.text}” is answered in words, which no rule reads. Choose another question."
+        return f"{quoted(question.text)} is answered in words, which no rule reads. Choose another question."
     if line.kind not in kinds:
         fitting = listed([f"“{ANSWERING[kind]}”" for kind in kinds], "or")
-        return f"“{question.text}” {_answered(question)} Choose {fitting}."
+        return f"{quoted(question.text)} {_answered(question)} Choose {fitting}."
     if question.type is not ItemType.CHOICE or _offered(line, question):
         return ""
-    return f"“{question.text}” {_answered(question)} Choose one{' or more' if line.kind == 'one-of' else ''}."
+    return f"{quoted(question.text)} {_answered(question)} Choose one{' or more' if line.kind == 'one-of' else ''}."
 
 
 def _kinds_of_choice(question: Question) -> tuple[str, ...]:
@@ -147,7 +148,7 @@ def _kinds_of_choice(question: Question) -> tuple[str, ...]:
 def _answered(question: Question) -> str:
     if question.type is not ItemType.CHOICE:
         return ANSWERED[question.type]
-    options = ", ".join(f"“{option.text}”" for option in question.answer_options)
+    options = ", ".join(quoted(option.text) for option in question.answer_options)
     return f"is answered with {'any' if question.repeats else 'one'} of: {options}."
 
 

@@ -7,6 +7,7 @@ from django.utils.text import slugify
 
 from core.accounts.models import Role
 from core.forms import Form
+from core.quoting import quoted
 from screening.models import PracticePolicy
 
 LONGEST_TEXT = 200
@@ -28,7 +29,9 @@ class TextsField(forms.CharField):
             raise forms.ValidationError(f"Keep it to {MOST_TEXTS} lines.")
         for text in texts:
             if len(text) > LONGEST_TEXT:
-                raise forms.ValidationError(f"“{text[:40]}…” is longer than {LONGEST_TEXT} characters. Shorten it.")
+                raise forms.ValidationError(
+                    f"{quoted(text[:40] + '…')} is longer than {LONGEST_TEXT} characters. Shorten it."
+                )
         if len({text.lower() for text in texts}) != len(texts):
             raise forms.ValidationError("Two lines are the same. Keep one of them.")
         return texts

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from core.forms import Form
+from core.quoting import quoted
 from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.checking import answer_fault
 from screening.engine.dates import VagueDate
@@ -150,14 +151,16 @@ class QuestionForm(Form):
         except ValueError as problem:
             raise ValidationError(str(problem)) from None
         if self.question.past and VagueDate.parse(coded).earliest > self.on:
-            raise ValidationError(f"“{raw.strip()}” lies in the future, and this asks about the past. Check the year.")
+            raise ValidationError(
+                f"{quoted(raw.strip())} lies in the future, and this asks about the past. Check the year."
+            )
         return coded
 
     def _read_number(self, raw: str) -> int | float:
         whole = self.question.type is ItemType.INTEGER
         if not (_WHOLE if whole else _NUMBER).fullmatch(raw):
             wanted = "a whole number" if whole else "a number such as 3.5"
-            raise ValidationError(f"“{raw}” is not {wanted}. Write digits only, without the unit.")
+            raise ValidationError(f"{quoted(raw)} is not {wanted}. Write digits only, without the unit.")
         number = int(raw) if _WHOLE.fullmatch(raw) else float(raw)
         low, high = self.question.minimum, self.question.maximum
         if (low is not None and number < low) or (high is not None and number > high):

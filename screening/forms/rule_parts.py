@@ -7,6 +7,7 @@ from django.http import QueryDict
 from django.utils.text import slugify
 
 from core.forms import Form
+from core.quoting import quoted
 from screening.engine.dates import Duration, Unit
 from screening.engine.rules import Confirmer, Recheck, Rule, Undertaking
 from screening.engine.words import CONFIRMER_WORDS
@@ -116,7 +117,9 @@ def _undertaking(line: str, taken: set[str]) -> Undertaking:
     if not colon:
         by, text = _client(), line
     if not by or len(line) > LONGEST_LINE:
-        raise forms.ValidationError(f"“{line[:60]}” does not say who agrees to what. Write it as “a companion: …”.")
+        raise forms.ValidationError(
+            f"{quoted(line[:60])} does not say who agrees to what. Write it as “a companion: …”."
+        )
     return Undertaking(id=_new_id(text, taken), text=text, by=by)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from core.ledger.selectors import Moment
+from core.quoting import apart, quoted
 from screening.engine.answers import Answer, Rows
 from screening.engine.documents import InvalidDocument, load
 from screening.engine.questionnaire import Questionnaire
@@ -52,17 +53,12 @@ def _rows(questionnaire: Questionnaire, link_id: str, stored: Any) -> tuple[str,
     return group.text, counted(len(rows.rows), group.row_name) + (", and these are all" if rows.complete else "")
 
 
-def _typed(text: str) -> str:
-    """Keep what somebody typed apart (U+2068, U+2069), so that its direction of writing does not turn our own words."""
-    return f"\u2068{text}\u2069"
-
-
 def _saved(payload: dict[str, Any]) -> str:
     return f"Revision {payload.get('revision')}, {counted(len(payload.get('changed', [])), 'answer')}."
 
 
 def _submitted(payload: dict[str, Any]) -> str:
-    reason = f" Reason: {_typed(payload['reason'].rstrip('.'))}." if payload.get("reason") else ""
+    reason = f" Reason: {apart(payload['reason'].rstrip('.'))}." if payload.get("reason") else ""
     return f"Answers version {payload.get('response')}.{reason} Evaluation {_short(payload, 'evaluation_digest')}."
 
 
@@ -76,13 +72,13 @@ def _answered(payload: dict[str, Any]) -> str:
         payload.get("exception", ""),
         payload.get("reason", ""),
     )
-    words = f" – “{_typed(payload['words'])}”" if payload.get("words") else ""
+    words = f" – {quoted(payload['words'])}" if payload.get("words") else ""
     return f"{payload.get('title', '')}: {', '.join(part for part in parts if part)}{words}"
 
 
 def _returned(payload: dict[str, Any]) -> str:
     asked = payload.get("questions", [])
-    return f"“{_typed(payload.get('words', ''))}”" + (f" Pointing at: {', '.join(asked)}." if asked else "")
+    return quoted(payload.get("words", "")) + (f" Pointing at: {', '.join(asked)}." if asked else "")
 
 
 def _signed(payload: dict[str, Any]) -> str:
@@ -95,7 +91,7 @@ def _claimed(payload: dict[str, Any]) -> str:
 
 
 def _amended(payload: dict[str, Any]) -> str:
-    return f"Reason: {payload['reason']}" if payload.get("reason") else ""
+    return f"Reason: {apart(payload['reason'])}" if payload.get("reason") else ""
 
 
 def _again(payload: dict[str, Any]) -> str:

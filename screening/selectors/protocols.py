@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from core.accounts.models import Actor
 from core.errors import NotForThisUser, Refused
+from core.quoting import apart
 from screening.models import Protocol, QuestionnaireVersion, RuleSetVersion
 from screening.models.versions import VersionStatus
 
@@ -36,5 +37,5 @@ def active_versions(protocol: Protocol) -> tuple[QuestionnaireVersion, RuleSetVe
         .first()
     )
     if rules is None:
-        raise Refused(f"{protocol.title} has no published rules yet. Ask a rule approver to publish a version.")
+        raise Refused(f"{apart(protocol.title)} has no published rules yet. Ask a rule approver to publish a version.")
     return rules.questionnaire_version, rules

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from core.quoting import quoted
 from screening.engine.comparison import RuleChange, Written, in_reading_order, rule_changes
 from screening.engine.documents import Finding
 from screening.engine.library import Disagreement, GuidanceLibrary
@@ -190,5 +191,5 @@ def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
 def _part(rule: Rule, pointer: str) -> str:
     steps = pointer.strip("/").split("/")
     if steps[0] == "unless" and len(steps) > 1 and steps[1].isdigit():
-        return f"the exception “{rule.unless[int(steps[1])].title}”"
+        return f"the exception {quoted(rule.unless[int(steps[1])].title)}"
     return _PLACES.get(steps[0], "the whole rule")

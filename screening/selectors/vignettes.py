@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from core.accounts.models import Actor
 from core.ledger.selectors import Moment, timeline
+from core.quoting import quoted
 from screening.engine.guidance import RuleState
 from screening.engine.retelling import ClaimChange, ToldChange, retellings
 from screening.engine.rules import Rule, RuleSet
@@ -114,7 +115,7 @@ def _claims(rules: Mapping[str, Rule], rule_id: str, claims: Iterable[str] | Non
     if claims is None:
         return "its exceptions not named"
     titles = {unless.id: unless.title for unless in rules[rule_id].unless} if rule_id in rules else {}
-    listed = "; ".join(f"“{titles.get(claim, claim)}”" for claim in claims)
+    listed = "; ".join(quoted(titles.get(claim, claim)) for claim in claims)
     return f"claimed: {listed}" if listed else "no exception claimed"
 
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from core.accounts.models import Actor
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
+from core.quoting import apart
 from screening.models import Client
 
 EARLIEST_BIRTH = date(1900, 1, 1)
@@ -36,7 +37,9 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
             )
             _record(client, "client.created", by=by, at=at)
     except IntegrityError:
-        raise Conflict(f"The code {code} is taken in this practice. Choose another one.", code="code-taken") from None
+        raise Conflict(
+            f"The code {apart(code)} is taken in this practice. Choose another one.", code="code-taken"
+        ) from None
     return client
 
 

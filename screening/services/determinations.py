@@ -10,6 +10,7 @@ from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
+from core.quoting import apart, quoted
 from screening.models import Determination, PracticePolicy, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answers_to_flags import flags_of, unanswered
@@ -82,11 +83,11 @@ def _signed_already(locked: Screening) -> str:
     newest = determinations_of(locked).first()
     if newest is None:
         return "This case is signed already."
-    return f"This case is signed already, by {newest.printed_name}: {newest.outcome_text}."
+    return f"This case is signed already, by {apart(newest.printed_name)}: {apart(newest.outcome_text)}."
 
 
 def _titles(flags: list[Any]) -> str:
-    named = ", ".join(f"“{flag.title}”" for flag in flags[:5])
+    named = ", ".join(quoted(flag.title) for flag in flags[:5])
     return named if len(flags) <= 5 else f"{named} and {len(flags) - 5} more"
 
 

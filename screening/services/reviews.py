@@ -10,6 +10,7 @@ from django.db import transaction
 from core.accounts.models import Actor, Membership, Role
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.services import Event, append
+from core.quoting import apart, quoted
 from screening.engine.conditions import Truth
 from screening.models import Evaluation, Flag, FlagAnswer, PracticePolicy, Return, Screening
 from screening.models.reviews import FlagAnswerKind
@@ -65,7 +66,7 @@ def release(*, screening: Screening, by: Actor, at: datetime) -> Screening:
         if locked.status != ScreeningStatus.IN_REVIEW:
             raise Conflict(f"This case is not in review: {_state(locked)}.", code="not-in-review")
         if locked.claimed_by_id != by.user.pk and _reviews_here(locked.claimed_by_id, by):
-            raise Conflict(f"{locked.claimed_by} has this case. Ask them to put it back.", code="claimed")
+            raise Conflict(f"{apart(locked.claimed_by)} has this case. Ask them to put it back.", code="claimed")
         locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.SUBMITTED, None, None
         locked.save(update_fields=["status", "claimed_by", "claimed_at"])
         append(_event(locked, "screening.released"), by=by, at=at)
@@ -121,7 +122,9 @@ def lock_in_review(screening: Screening, by: Actor) -> Screening:
     if locked.status != ScreeningStatus.IN_REVIEW:
         raise Conflict(f"This case is not in review any more: {_state(locked)}.", code="not-in-review")
     if locked.claimed_by_id != by.user.pk:
-        raise Conflict(f"{locked.claimed_by} has this case now. Nothing of yours was saved to it.", code="claimed")
+        raise Conflict(
+            f"{apart(locked.claimed_by)} has this case now. Nothing of yours was saved to it.", code="claimed"
+        )
     return locked
 
 
@@ -158,7 +161,7 @@ def _reviews_here(user_id: UUID | None, by: Actor) -> bool:
 
 def _refuse_unless_waiting(locked: Screening) -> None:
     if locked.status == ScreeningStatus.IN_REVIEW:
-        raise Conflict(f"{locked.claimed_by} took this case first and is reviewing it.", code="claimed")
+        raise Conflict(f"{apart(locked.claimed_by)} took this case first and is reviewing it.", code="claimed")
     if locked.status != ScreeningStatus.SUBMITTED:
         raise Conflict(f"This case is not waiting for review: {_state(locked)}.", code="not-waiting")
 
@@ -195,7 +198,7 @@ def _rows(
         if flag is None:
             raise NotForThisUser("There is no such flag in this case.")
         if one.together and flag.topic == SUICIDALITY:
-            raise Refused(f"Answer each flag on suicidality by itself: “{flag.title}”.", code="one-by-one")
+            raise Refused(f"Answer each flag on suicidality by itself: {quoted(flag.title)}.", code="one-by-one")
         rows.append(_row(flag, one, standing.get(flag.pk), policy, claimed, by=by, at=at))
     return [row for row in rows if row is not None]
 
@@ -227,9 +230,9 @@ def _row(
 def _complete(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy, claimed: set[str]) -> None:
     """Take over what the answer's kind asks for besides, and drop what it does not; refuse what is missing."""
     if row.answer not in FlagAnswerKind.values:
-        raise Refused(f"Choose an answer to “{row.flag.title}”.", code="unknown-answer")
+        raise Refused(f"Choose an answer to {quoted(row.flag.title)}.", code="unknown-answer")
     if len(row.words) > LONGEST:
-        raise Refused(f"Say it in at most {LONGEST:,} characters: “{row.flag.title}”.", code="words-too-long")
+        raise Refused(f"Say it in at most {LONGEST:,} characters: {quoted(row.flag.title)}.", code="words-too-long")
     if row.answer == FlagAnswerKind.DISAGREE:
         row.reason_code, row.reason_text = given.reason_code, _reason_text(row, given, policy)
     if row.answer == FlagAnswerKind.EXCEPTION_CONFIRMED:
@@ -239,15 +242,17 @@ def _complete(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy, claim
 def _reason_text(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy) -> str:
     texts = {reason["code"]: reason["text"] for reason in policy.disagreement_reasons}
     if given.reason_code not in texts or not row.words:
-        raise Refused(f"Choose a reason and say in your words why you disagree with “{row.flag.title}”.", code="why")
+        raise Refused(
+            f"Choose a reason and say in your words why you disagree with {quoted(row.flag.title)}.", code="why"
+        )
     return str(texts[given.reason_code])
 
 
 def _exception_id(row: FlagAnswer, given: GivenAnswer, claimed: set[str]) -> str:
     if given.exception_id not in claimed:
-        raise Refused(f"Choose which claimed exception to “{row.flag.title}” is confirmed.", code="exception")
+        raise Refused(f"Choose which claimed exception to {quoted(row.flag.title)} is confirmed.", code="exception")
     if not row.words:
-        raise Refused(f"Say who confirmed the exception to “{row.flag.title}”, and when.", code="who-confirmed")
+        raise Refused(f"Say who confirmed the exception to {quoted(row.flag.title)}, and when.", code="who-confirmed")
     return given.exception_id
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from tests.architecture.source import files_under, shown
+from tests.architecture.source import files_under, modules, shown
 
 # Deciding words, and words that judge. What an author types is examined by the wording check when it is published.
 FORBIDDEN = (
@@ -31,6 +31,15 @@ READ_BY_PEOPLE = (".html", ".js", ".css", ".py", ".json", ".yaml", ".yml", ".md"
 ALLOWED = {
     "screening/engine/wording.py": "the wording check's own list",
 }
+
+# A value between quotation marks; the constants of a module are words of our own. The engine and the commands speak
+# to programs too, and leave words as they are.
+QUOTED_BARE = re.compile(r"“\{(?![A-Z_]+\[)[^}]*\}”")
+
+
+def _speaking_on_pages():
+    plain = ("screening/engine/", "screening/management/", "core/quoting.py")
+    return [path for path in modules("core", "screening") if not shown(path).startswith(plain)]
 
 
 @pytest.mark.parametrize(
@@ -59,3 +68,8 @@ def test_a_word_that_only_looks_like_one_is_not(word):
 def words_in(text):
     lines = enumerate(text.splitlines(), start=1)
     return [f"line {number}: {match.group()}" for number, line in lines for match in PATTERN.finditer(line)]
+
+
+@pytest.mark.parametrize("path", _speaking_on_pages(), ids=shown)
+def test_what_a_sentence_quotes_is_set_apart(path):
+    assert QUOTED_BARE.findall(path.read_text(encoding="utf-8")) == [], "quote it with core.quoting.quoted"

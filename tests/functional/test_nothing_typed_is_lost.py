@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.accounts.models import Role
+from core.quoting import quoted
 from screening.models import Draft, ResponseVersion, Screening
 from tests.factories import actor
 from tests.functional.conftest import publish
@@ -117,7 +118,9 @@ def test_a_date_that_is_none_keeps_what_was_typed_and_says_what_to_write(
     began.fill("around Easter")
     therapist.press("Save and go on")
     therapist.sees("Suicidality")
-    therapist.reads("There is a problem", "“around Easter” was not understood as a date.", "such as 3 May 2021")
+    therapist.reads(
+        "There is a problem", f"{quoted('around Easter')} was not understood as a date.", "such as 3 May 2021"
+    )
     expect(began).to_have_value("around Easter")
     began.fill("spring 2026")
     therapist.press("Save and go on")

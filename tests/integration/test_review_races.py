@@ -12,6 +12,7 @@ from core.accounts.models import Role
 from core.canonical import digest
 from core.errors import Conflict
 from core.ledger.verification import verify
+from core.quoting import apart
 from screening.models import Determination, FlagAnswer
 from screening.selectors.determinations import to_be_signed
 from screening.services import determinations, reviews
@@ -49,7 +50,7 @@ def test_of_two_clinicians_claiming_at_once_one_gets_the_case_and_the_other_a_na
     [refusal] = [outcome for outcome in outcomes if isinstance(outcome, Conflict)]
     winner = again(waiting).claimed_by
     assert winner is not None
-    assert refusal.message.startswith(winner.printed_name)
+    assert refusal.message.startswith(apart(winner.printed_name))
     assert verify() == []
 
 

@@ -11,6 +11,7 @@ from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.models import Entry
 from core.ledger.selectors import timeline
 from core.ledger.verification import verify
+from core.quoting import apart
 from screening.models import FlagAnswer, Protocol, Return, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answers_to_flags import earlier_answers, flags_of, standing_answers, unanswered
@@ -48,7 +49,7 @@ def the_ledger_breaks(*_: Any, **__: Any) -> None:
 class TestClaiming:
     def test_the_second_clinician_is_told_who_was_first(self, riverside: House, case: Screening) -> None:
         second = actor(Role.CLINICIAN, practice=riverside.practice)
-        with pytest.raises(Conflict, match=f"{riverside.clinician.user} took this case first"):
+        with pytest.raises(Conflict, match=f"{apart(riverside.clinician.user)} took this case first"):
             reviews.claim(screening=case, by=second, at=NOON)
         assert again(case).claimed_by_id == riverside.clinician.user.pk
 

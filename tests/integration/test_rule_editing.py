@@ -266,7 +266,11 @@ class TestWhatDoesNotHold:
         }
         response = edit(author, draft, **changed)
         refused(
-            response, 422, "Words I would not like to lose", "Condition, line 2", "Title: This is empty. Fill it in."
+            response,
+            422,
+            "Words I would not like to lose",
+            "Condition, line 2",
+            "<bdi>Title</bdi>: This is empty. Fill it in.",
         )
         assert now(draft).rules == draft.rules
 

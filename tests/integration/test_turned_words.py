@@ -5,11 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from core.accounts.models import Actor, User
+from core.accounts.models import Actor, Role, User
 from screening.models import RuleSetVersion
 from screening.services import rule_sets
-from tests import playing
-from tests.factories import UserFactory
+from tests import factories, playing
 from tests.pages import signed_in
 from tests.playing import NOON, House
 from tests.rule_drafts import RULE, draft_of, edit, now
@@ -40,7 +39,7 @@ def said(page: str) -> str:
 
 
 def test_a_message_sets_apart_the_name_of_whom_it_names(house: House) -> None:
-    colleague = UserFactory.create(printed_name=TURNED)
+    colleague = factories.UserFactory.create(printed_name=TURNED)
     desk, given = signed_in(house.manager), {"username": colleague.username, "role": "auditor"}
     page = desk.post(reverse("give-role"), given, follow=True).content.decode()
     assert f"<bdi>{AS_SHOWN}</bdi> is auditor here now." in said(page)
@@ -55,6 +54,20 @@ def test_a_message_sets_apart_the_code_of_a_case_and_the_name_of_its_therapist(h
     desk = signed_in(house.clinician)
     page = desk.post(f"/screenings/{case.pk}/return/", {"words": "Ask again."}, follow=True).content.decode()
     assert f"<bdi>{case.client.code}</bdi> is back with <bdi>{AS_SHOWN}</bdi>, with your questions." in said(page)
+
+
+def test_a_refusal_sets_apart_the_name_of_whoever_was_first(house: House) -> None:
+    case = playing.claimed(house, playing.published(house), "two-beers-at-lunch")
+    turn_the_name_of(house.clinician)
+    second = signed_in(factories.actor(Role.CLINICIAN, practice=house.practice))
+    page = second.post(reverse("claim", args=[case.pk])).content.decode()
+    assert f"\u2068{AS_SHOWN}\u2069 took this case first" in page
+
+
+def test_a_forms_error_sets_apart_what_it_quotes(house: House) -> None:
+    given = {"recheck": "", "undertakings": f": {TURNED}"}
+    page = edit(signed_in(house.author), draft_of(house), **given).content.decode()
+    assert f"“\u2068: {AS_SHOWN}\u2069” does not say who agrees to what." in page
 
 
 def sent(house: House) -> RuleSetVersion:
