@@ -9,6 +9,7 @@ from screening.engine.drafts import DraftContent
 from screening.engine.questionnaire import Group, Question, Questionnaire, Section
 from screening.engine.reading import Case
 from screening.selectors.answers import AnswerView, row_words, rows_view, view_of
+from screening.selectors.sections import is_asked
 
 NOTHING = "nothing"
 
@@ -50,7 +51,7 @@ class Changed:
 
 
 def sections_of(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> list[SectionView]:
-    """Return every section with the answers to what was asked in it, in the order of asking."""
+    """Return every section with the answers to what was surely asked in it, and those kept though it was not."""
     case = Case(questionnaire, content.as_answers(), on)
     return [SectionView(section.link_id, section.title, _items(section, case, content)) for section in _sections(case)]
 
@@ -80,26 +81,27 @@ def _items(section: Section, case: Case, content: DraftContent) -> tuple[ItemVie
 
 def _question(question: Question, case: Case, content: DraftContent) -> ItemView | None:
     answer = content.answers.get(question.link_id)
-    asked = case.gate(question.link_id, None).truth is not Truth.FALSE
-    if not asked and answer is None:
+    if answer is None and not is_asked(case, question.link_id):
         return None
-    return ItemView(view_of(case.questionnaire, question, answer, None), fed=asked)
+    return ItemView(view_of(case.questionnaire, question, answer, None), fed=_fed(case, question.link_id))
 
 
 def _group(group: Group, case: Case, content: DraftContent) -> ItemView | None:
     given = content.groups.get(group.link_id)
-    asked = case.gate(group.link_id, None).truth is not Truth.FALSE
-    if not asked and given is None:
+    if given is None and not is_asked(case, group.link_id):
         return None
     rows = tuple(_row(group, row, place, case) for place, row in enumerate(given.rows if given else (), start=1))
-    return ItemView(rows_view(case.questionnaire, group, content), rows=rows, fed=asked)
+    return ItemView(rows_view(case.questionnaire, group, content), rows=rows, fed=_fed(case, group.link_id))
+
+
+def _fed(case: Case, link_id: str) -> bool:
+    """Say whether rules may read it: they do unless it is surely not asked."""
+    return case.gate(link_id, None).truth is not Truth.FALSE
 
 
 def _row(group: Group, row: Row, number: int, case: Case) -> RowView:
     asked = [
-        question
-        for question in group.items
-        if question.link_id in row.answers or case.gate(question.link_id, row).truth is not Truth.FALSE
+        question for question in group.items if question.link_id in row.answers or is_asked(case, question.link_id, row)
     ]
     views = (view_of(case.questionnaire, question, row.answers.get(question.link_id), row) for question in asked)
     return RowView(row_words(group, row, number), tuple(views))

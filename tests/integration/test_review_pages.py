@@ -238,6 +238,14 @@ class TestTheReviewPage:
         assert re.search(rf'name="{rule}-answer" value="disagree"[^>]*checked', text)
         assert not FlagAnswer.objects.exists()
 
+    def test_a_follow_up_to_a_declined_answer_is_not_listed_and_nothing_leads_to_it(
+        self, desk: Client, riverside: House
+    ) -> None:
+        case = claimed(riverside, published(riverside, "intake"), "much-declined")
+        page = desk.get(reverse("review", args=[case.pk])).content.decode()
+        assert "not answered" not in page
+        assert set(re.findall(r'href="#(q-[^"]+)"', page)) <= set(re.findall(r'id="(q-[^"]+)"', page))
+
     def test_a_colleague_can_read_it_but_finds_no_form(self, client: Client, riverside: House, case: Screening) -> None:
         client.force_login(actor(Role.CLINICIAN, practice=riverside.practice).user)
         text = client.get(reverse("review", args=[case.pk])).content.decode()
