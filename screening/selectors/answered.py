@@ -36,7 +36,6 @@ class ItemView:
 class SectionView:
     """One section with what was asked in it."""
 
-    link_id: str
     title: str
     items: tuple[ItemView, ...]
 
@@ -53,7 +52,7 @@ class Changed:
 def sections_of(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> list[SectionView]:
     """Return every section with the answers to what was surely asked in it, and those kept though it was not."""
     case = Case(questionnaire, content.as_answers(), on)
-    return [SectionView(section.link_id, section.title, _items(section, case, content)) for section in _sections(case)]
+    return [SectionView(section.title, _items(section, case, content)) for section in questionnaire.sections]
 
 
 def changes(questionnaire: Questionnaire, earlier: DraftContent, later: DraftContent) -> list[Changed]:
@@ -65,10 +64,6 @@ def changes(questionnaire: Questionnaire, earlier: DraftContent, later: DraftCon
         for place in places
         if _words(before.get(place)) != _words(after.get(place))
     ]
-
-
-def _sections(case: Case) -> tuple[Section, ...]:
-    return case.questionnaire.sections
 
 
 def _items(section: Section, case: Case, content: DraftContent) -> tuple[ItemView, ...]:

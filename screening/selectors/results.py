@@ -90,11 +90,10 @@ class ExceptionView:
 
 @dataclass(frozen=True, slots=True)
 class MissingView:
-    """An answer still missing: the question, why there is none, and how many rules it alone would settle."""
+    """An answer still missing: the question, why there is none, how many rules it would settle alone, which wait."""
 
     answer: AnswerView
     settles: int
-    read_by: int
     rules: tuple[str, ...]
 
 
@@ -289,7 +288,7 @@ class Reader:
 
     def _missing(self, missing: MissingAnswer) -> MissingView:
         answer = self._answer(missing.place.link_id, missing.place.row_id)
-        return MissingView(answer, len(missing.could_settle), len(missing.read_by), missing.read_by)
+        return MissingView(answer, len(missing.could_settle), missing.read_by)
 
     def _because(self, basis: Iterable[Basis]) -> tuple[AnswerView, ...]:
         return tuple(self._answer(part.place.link_id, part.place.row_id) for part in basis)

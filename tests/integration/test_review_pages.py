@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,13 +13,16 @@ from pytest_django import DjangoAssertNumQueries
 
 from core.accounts.models import Role
 from core.ledger.models import Entry
+from screening.engine.drafts import DraftContent
 from screening.models import FlagAnswer, Protocol, Screening
 from screening.models.screenings import ScreeningStatus
+from screening.selectors.answered import sections_of
 from screening.selectors.reviews import Block, case_in_review, queue
 from screening.services import reviews, submissions
 from tests.factories import actor
-from tests.pages import text_of
+from tests.pages import text_in, text_of
 from tests.playing import NOON, House, again, answer_all, answered, claimed, house, published, submitted
+from tests.spec.book import ON, QUESTIONNAIRE, given, response
 
 pytestmark = pytest.mark.django_db
 UNASKED, ATTEMPT, QUIET, MEDICINE = (
@@ -300,3 +304,11 @@ def queries_of(desk: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert desk.get(address).status_code == 200
     return len(captured)
+
+
+def test_what_is_kept_though_it_is_not_asked_now_says_so() -> None:
+    answers = response(given(diagnosed="no", diagnosis_status="active"))
+    section = sections_of(QUESTIONNAIRE, DraftContent(answers=answers.answers), ON)[0]
+    page = text_in(render_to_string("screening/components/given.html", {"section": section}))
+    assert "diagnosis-status? Active (client says) Kept, not asked now, read by no rule." in page
+    assert "Nothing was asked here." in text_in(render_to_string("screening/components/given.html", {"section": {}}))
