@@ -88,15 +88,19 @@ def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
 @page(Role.RULE_AUTHOR)
 @require_POST
 def submit(request: PracticeRequest, version_id: UUID) -> HttpResponse:
-    """Send a draft to a second person."""
+    """Send a draft to a second person, with the change notes as they are typed now."""
     shown = version_for(request.actor, version_id)
-    revision = _revision(request)
+    form, typed = NotesForm(request.POST), request.POST.get("change_notes", shown.change_notes)
+    new = typed.strip() != shown.change_notes
+    if new and not form.is_valid():
+        return _page(request, shown, status=422, notes=form, form=form)
     return _act(
         request,
         shown,
-        lambda: rule_sets.submit(version=shown, expected_revision=revision, by=request.actor, at=timezone.now()),
+        lambda: _send(request, shown, typed if new else None),
         "The version is with a second person now. They publish it, or send it back.",
         undone="Not sent yet",
+        notes=NotesForm(initial={"change_notes": typed}),
     )
 
 
@@ -166,6 +170,17 @@ def retell(request: PracticeRequest, version_id: UUID, vignette_id: str) -> Http
         "The vignette tells it so now.",
         back_to="#changed",
     )
+
+
+def _send(request: PracticeRequest, shown: RuleSetVersion, notes: str | None) -> None:
+    """Send a draft; new notes are saved first, and stay saved where it cannot be sent."""
+    revision = _revision(request)
+    if notes is not None:
+        noted = rule_sets.note_changes(
+            version=shown, change_notes=notes, expected_revision=revision, by=request.actor, at=timezone.now()
+        )
+        revision = noted.revision
+    rule_sets.submit(version=shown, expected_revision=revision, by=request.actor, at=timezone.now())
 
 
 def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:

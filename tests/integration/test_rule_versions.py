@@ -21,7 +21,7 @@ from screening.selectors.rule_sets import check_of
 from screening.services import rule_sets
 from tests import playing
 from tests.factories import PASSWORD, MembershipFactory
-from tests.pages import signed_in, text_of
+from tests.pages import fields, signed_in, text_of
 from tests.playing import NOON, House
 from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, noted, now, typed
 
@@ -146,6 +146,26 @@ class TestSubmitting:
         assert "Not sent yet Write down what this version changes and why, and save that first." in text_of(page)
         assert 'href="#id_change_notes"' in page.content.decode()
         assert 'id="id_change_notes"' in page.content.decode()
+
+    def test_notes_that_were_typed_and_not_saved_are_sent_with_it(self, house: House) -> None:
+        draft, browser = draft_of(house), signed_in(house.author)
+        typed_with = {"change_notes": "Typed with care", "revision": draft.revision}
+        assert browser.post(reverse("rule-version-submit", args=[draft.pk]), typed_with).status_code == 302
+        assert (now(draft).status, now(draft).change_notes) == ("in-review", "Typed with care")
+
+    def test_notes_typed_on_an_old_page_are_kept_and_nothing_is_sent(self, house: House) -> None:
+        draft, browser = draft_of(house), signed_in(house.author)
+        noted(house, draft)
+        typed_with = {"change_notes": "Typed with care", "revision": draft.revision}
+        page = browser.post(reverse("rule-version-submit", args=[draft.pk]), typed_with)
+        assert (page.status_code, now(draft).status, now(draft).change_notes) == (409, "draft", "Why.")
+        assert fields(page)["change_notes"] == ["Typed with care"]
+
+    def test_notes_that_were_taken_away_are_asked_for_again(self, house: House) -> None:
+        draft, browser = noted(house, draft_of(house)), signed_in(house.author)
+        emptied = {"change_notes": " ", "revision": draft.revision}
+        assert browser.post(reverse("rule-version-submit", args=[draft.pk]), emptied).status_code == 422
+        assert (now(draft).status, now(draft).change_notes) == ("draft", "Why.")
 
     def test_a_draft_that_somebody_changed_meanwhile_is_not_sent(self, house: House) -> None:
         draft, browser = noted(house, draft_of(house)), signed_in(house.author)
