@@ -37,6 +37,11 @@ def typed(response: Any, form: str = "", **changes: Any) -> dict[str, Any]:
     return sent
 
 
+def as_read(text: str) -> str:
+    """Return text as people see it: without the invisible marks around what was typed."""
+    return text.translate(_ISOLATES)
+
+
 def text_of(response: Any) -> str:
     """Return the words of a page, in one line."""
     return text_in(response.content.decode())
@@ -101,4 +106,4 @@ class _Words(HTMLParser):
             self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
-        self.words.append(data.translate(_ISOLATES))
+        self.words.append(as_read(data))

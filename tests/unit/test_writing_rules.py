@@ -9,6 +9,7 @@ import pytest
 from screening.engine.lines import InvalidLines, Line, from_lines
 from screening.engine.referring import reference_findings
 from screening.forms.line_words import misread, said_of
+from tests.pages import as_read
 from tests.spec.book import rule
 from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, lesson_of, places
 
@@ -109,7 +110,7 @@ def said_beside(lines: list[Line]) -> str:
 
 @pytest.mark.parametrize("typed", MISTYPED)
 def test_the_page_has_what_the_form_says_of_a_mistake(typed: str) -> None:
-    assert f"| {typed} | {said_beside(MISTYPED[typed])} |" in TEXT
+    assert f"| {typed} | {as_read(said_beside(MISTYPED[typed]))} |" in TEXT
 
 
 def test_a_sentence_that_is_not_the_engine_s_is_found() -> None:

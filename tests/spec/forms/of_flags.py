@@ -182,12 +182,12 @@ UNDERTAKING = Form(
     ),
     (
         met(
-            "to be agreed by the client: no driving until the next day",
-            "to be agreed by the companion: stays until the next morning",
+            "to be agreed by the client: “no driving until the next day”",
+            "to be agreed by the companion: “stays until the next morning”",
             route="lozenge",
         ),
         not_met(route="injection"),
-        unknown("to be agreed by the client: no driving until the next day", route="unknown"),
+        unknown("to be agreed by the client: “no driving until the next day”", route="unknown"),
     ),
     beside=True,
 )
