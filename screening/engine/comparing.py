@@ -57,6 +57,11 @@ def days_between(question: Question, value: Any, on: datetime.date) -> Days:
     return given.earliest, min(given.latest, on) if question.past else given.latest
 
 
+def lies(leaf: Within | Lasted, days: Days, on: datetime.date) -> Truth:
+    """Return whether a date that lies between two days meets ``leaf`` on the day ``on``."""
+    return _DATED[type(leaf)](leaf, days, on)
+
+
 def _within(leaf: Within, days: Days, on: datetime.date) -> Truth:
     first = leaf.last.before(on)
     earliest, latest = days

@@ -14,6 +14,7 @@ from screening.engine.questionnaire import Questionnaire
 from screening.engine.reaching import reach_findings
 from screening.engine.referring import reference_findings
 from screening.engine.rules import RuleSet
+from screening.engine.unread import unread_findings
 from screening.engine.wording import wording_findings
 
 
@@ -39,6 +40,7 @@ def _findings(
     found += wording_findings(library, questionnaire, rule_set)
     if not refusals(found):
         found += reach_findings(questionnaire, rule_set)
+        found += unread_findings(questionnaire, rule_set)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screening.engine.conditions import Condition, Count, Defined, Joined, Not
+from screening.engine.conditions import Condition, Count, Defined, Joined, Leaf, Not, questions_read
 from screening.engine.rules import Rule, RuleSet
 
 MAX_DEPTH = 12
@@ -57,3 +57,19 @@ def rule_conditions(rule: Rule) -> Iterator[tuple[str, Condition]]:
 def names_used(node: Condition) -> set[str]:
     """Return the names of the definitions that a condition uses directly."""
     return {part.name for _, part in nodes(node, "") if isinstance(part, Defined)}
+
+
+def all_questions_read(rule_set: RuleSet, node: Condition) -> frozenset[str]:
+    """Return the ``link_id`` of every question that a condition reads, in named definitions as well."""
+    read: set[str] = set()
+    waiting, seen = [node], set[str]()
+    while waiting:
+        for _, part in nodes(waiting.pop(), ""):
+            if isinstance(part, Leaf):
+                read |= set(questions_read(part).values())
+            elif isinstance(part, Count) and part.different is not None:
+                read.add(part.different)
+            elif isinstance(part, Defined) and part.name not in seen:
+                seen.add(part.name)
+                waiting.append(rule_set.definition_by_name[part.name].condition)
+    return frozenset(read)

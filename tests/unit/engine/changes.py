@@ -43,13 +43,15 @@ def findings(change: Callable[[dict[str, Any]], Any], today: datetime.date | Non
     """Return the errors on the documents after ``change``, notices left out."""
     found = documents()
     change(found)
-    return refusals(
-        validate(
-            load(GuidanceLibrary, found["guidance"], document="guidance"),
-            load(Questionnaire, found["questionnaire"], document="questionnaire"),
-            load(RuleSet, found["rules"], document="rules"),
-            today,
-        )
+    return refusals(validate(*as_loaded(found), today))
+
+
+def as_loaded(found: dict[str, Json]) -> tuple[GuidanceLibrary, Questionnaire, RuleSet]:
+    """Return the three documents, loaded."""
+    return (
+        load(GuidanceLibrary, found["guidance"], document="guidance"),
+        load(Questionnaire, found["questionnaire"], document="questionnaire"),
+        load(RuleSet, found["rules"], document="rules"),
     )
 
 

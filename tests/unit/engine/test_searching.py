@@ -1,0 +1,91 @@
+"""A case in which conditions come out in a wanted way is found, or surely not there, or nothing is claimed of it."""
+
+from typing import Any
+
+import pytest
+
+from screening.engine.answers import Answers
+from screening.engine.conditions import Truth
+from screening.engine.documents import as_document
+from screening.engine.searching import Budget, Searcher
+from screening.engine.unfolding import Side
+from tests.spec.book import QUESTIONNAIRE, Json, rule, rule_set_of, yes
+
+YES, NO, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
+ATTEMPTED = yes("attempted")
+ATTEMPTS: Json = {"kind": "count", "group": "attempts", "operator": ">=", "value": 1}
+WITHIN: Json = {"kind": "within", "question": "began", "last": {"value": 6, "unit": "months"}}
+LASTED: Json = {"kind": "lasted", "since": "began", "at_least": {"value": 6, "unit": "months"}}
+KNOWN: Json = {"kind": "known-from", "question": "a", "sources": ["record"]}
+SCORE: Json = {"kind": "score", "items": ["low", "tired"], "operator": ">=", "value": 5}
+AFTER: Json = {"kind": "after", "question": "began", "than": "episode-began"}
+CLASSES: Json = {"kind": "count", "group": "medicines", "different": "medicine-class", "operator": ">=", "value": 2}
+
+
+def searcher(*conditions: Json, **more: Any) -> Searcher:
+    rules = rule_set_of(*(rule(f"rule-{place}", condition) for place, condition in enumerate(conditions)))
+    return Searcher([(Side(rules, QUESTIONNAIRE), found.when) for found in rules.rules], **more)
+
+
+def case(found: Answers | None) -> Any:
+    return None if found is None else as_document(found)
+
+
+@pytest.mark.parametrize(
+    ("conditions", "wanted", "answers"),
+    [
+        ([ATTEMPTS, ATTEMPTED], (UNKNOWN, UNKNOWN), {}),
+        ([ATTEMPTS, ATTEMPTED], (NO, NO), {"answers": {"attempted": {"value": False}}}),
+        ([ATTEMPTED, ATTEMPTS], (YES, NO),
+         {"answers": {"attempted": {"value": True}}, "groups": {"attempts": {"complete": True}}}),
+        ([WITHIN, LASTED], (YES, YES), {"answers": {"began": {"value": "2026-01-15"}}}),
+        ([WITHIN, LASTED], (UNKNOWN, UNKNOWN), {"answers": {"began": {"value": "2026-01"}}}),
+        ([KNOWN, ATTEMPTED], (NO, UNKNOWN), {"answers": {"a": {"value": True}}}),
+        ([KNOWN, yes("a")], (YES, NO), {"answers": {"a": {"value": False, "source": "record"}}}),
+        ([SCORE], (YES,), {"answers": {"low": {"value": 2}, "tired": {"value": 3}}}),
+        ([AFTER], (YES,), {"answers": {"began": {"value": "2026-07-15"}, "episode-began": {"value": "2026-07-15"}}}),
+    ],
+)  # fmt: skip
+def test_a_case_is_found(conditions: list[Json], wanted: tuple[Truth, ...], answers: Json) -> None:
+    found = searcher(*conditions).find(frozenset({wanted}))
+    assert case(found.case) == answers
+
+
+@pytest.mark.parametrize(
+    ("conditions", "wanted"),
+    [
+        ([ATTEMPTED, ATTEMPTS], (NO, YES)),
+        ([ATTEMPTED, ATTEMPTS], (NO, UNKNOWN)),
+        ([WITHIN, LASTED], (NO, NO)),
+        ([KNOWN, yes("a")], (UNKNOWN, YES)),
+        ([{**SCORE, "value": 7}], (YES,)),
+        ([{**CLASSES, "value": 4}], (YES,)),
+    ],
+)
+def test_there_is_surely_no_case(conditions: list[Json], wanted: tuple[Truth, ...]) -> None:
+    found = searcher(*conditions).find(frozenset({wanted}))
+    assert (found.case, found.decided) == (None, True)
+
+
+def test_nothing_is_claimed_of_a_relation_between_dates_beyond_the_days_that_are_tried() -> None:
+    never = {"kind": "all", "of": [AFTER, {"kind": "not", "condition": AFTER}]}
+    found = searcher(never).find(frozenset({(YES,)}))
+    assert (found.case, found.decided) == (None, False)
+
+
+def test_nothing_is_claimed_where_the_steps_are_used_up() -> None:
+    found = searcher(SCORE, budget=Budget(20)).find(frozenset({(YES,)}))
+    assert (found.case, found.decided) == (None, False)
+
+
+def test_what_is_written_alike_needs_no_search_whatever_its_definitions_are_called() -> None:
+    rules = rule_set_of(
+        rule("one", {"kind": "defined", "name": "both"}),
+        rule("other", {"kind": "all", "of": [yes("b"), {"kind": "any", "of": [yes("a")]}]}),
+        rule("third", {"kind": "all", "of": [yes("b"), yes("c")]}),
+        both={"kind": "all", "of": [yes("a"), yes("b")]},
+    )
+    side = Side(rules, QUESTIONNAIRE)
+    one, other, third = [(side, found.when) for found in rules.rules]
+    assert Searcher([one, other]).same()
+    assert not Searcher([one, third]).same()
