@@ -137,6 +137,8 @@ class Unfolded:
             return self._count(side, node)
         if isinstance(node, Defined):
             return self._definition(side, node.name, row)
+        if isinstance(node, Not) and isinstance(node.condition, Not):
+            return self._condition(side, node.condition.condition, row)
         if isinstance(node, Not):
             return self._add(Joins("not", 0, (self._condition(side, node.condition, row),)))
         parts = sorted(self._condition(side, part, row) for part in node.of)

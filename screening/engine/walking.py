@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from screening.engine.conditions import Condition, Count, Defined, Joined, Leaf, Not, questions_read
+from screening.engine.conditions import Condition, Count, Defined, Joined, KnownFrom, Leaf, Not, questions_read
 from screening.engine.rules import Rule, RuleSet
 
 MAX_DEPTH = 12
@@ -62,14 +62,25 @@ def names_used(node: Condition) -> set[str]:
 def all_questions_read(rule_set: RuleSet, node: Condition) -> frozenset[str]:
     """Return the ``link_id`` of every question that a condition reads, in named definitions as well."""
     read: set[str] = set()
+    for part in _written_out(rule_set, node):
+        if isinstance(part, Leaf):
+            read |= set(questions_read(part).values())
+        elif isinstance(part, Count) and part.different is not None:
+            read.add(part.different)
+    return frozenset(read)
+
+
+def sources_read(rule_set: RuleSet, node: Condition) -> frozenset[str]:
+    """Return the ``link_id`` of every question of which a condition reads on whose word its answer stands."""
+    return frozenset(part.question for part in _written_out(rule_set, node) if isinstance(part, KnownFrom))
+
+
+def _written_out(rule_set: RuleSet, node: Condition) -> Iterator[Condition]:
+    """Yield ``node`` and everything below it, and each definition that it uses once."""
     waiting, seen = [node], set[str]()
     while waiting:
         for _, part in nodes(waiting.pop(), ""):
-            if isinstance(part, Leaf):
-                read |= set(questions_read(part).values())
-            elif isinstance(part, Count) and part.different is not None:
-                read.add(part.different)
-            elif isinstance(part, Defined) and part.name not in seen:
+            yield part
+            if isinstance(part, Defined) and part.name not in seen:
                 seen.add(part.name)
                 waiting.append(rule_set.definition_by_name[part.name].condition)
-    return frozenset(read)

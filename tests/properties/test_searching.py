@@ -13,7 +13,7 @@ from screening.engine.evaluation import evaluate
 from screening.engine.guidance import RuleState
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import RuleSet
-from screening.engine.searching import DAY, Searcher
+from screening.engine.searching import DAY, Budget, Searcher
 from screening.engine.unfolding import Side
 from tests.properties.documents import questionnaires, responses, rule_sets
 
@@ -35,7 +35,8 @@ def test_how_rules_come_out_together_on_some_answers_is_found_or_not_decided(
 ) -> None:
     rule_set, questionnaire = load(RuleSet, rules, document="rules"), load(Questionnaire, asked, document="q")
     wanted = truths(rule_set, questionnaire, load(Answers, given_answers, document="answers"), ON)
-    searcher = Searcher([(Side(rule_set, questionnaire), rule.condition) for rule in rule_set.rules])
+    rules_read = [(Side(rule_set, questionnaire), rule.condition) for rule in rule_set.rules]
+    searcher = Searcher(rules_read, Budget(20_000))
     found = searcher.find(frozenset({wanted}))
     assert found.case is not None or not found.decided
     if found.case is not None:
@@ -51,6 +52,6 @@ def test_how_a_rule_surely_never_comes_out_it_does_not_come_out_on_any_answers(
     rule_set, questionnaire = load(RuleSet, rules, document="rules"), load(Questionnaire, asked, document="q")
     shown = truths(rule_set, questionnaire, load(Answers, given_answers, document="answers"), ON)
     for rule, truth in zip(rule_set.rules, shown, strict=True):
-        searcher = Searcher([(Side(rule_set, questionnaire), rule.condition)])
+        searcher = Searcher([(Side(rule_set, questionnaire), rule.condition)], Budget(20_000))
         never = [t for t in Truth if (found := searcher.find(frozenset({(t,)}))).decided and found.case is None]
         assert truth not in never

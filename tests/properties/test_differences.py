@@ -1,0 +1,92 @@
+"""Whatever two versions say: each case shows the difference that is claimed, and none shows one that is denied."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from screening.engine.answers import Answers
+from screening.engine.checking import answers_problems
+from screening.engine.differences import Raises, RuleDifference, rule_differences
+from screening.engine.documents import load
+from screening.engine.evaluation import evaluate
+from screening.engine.guidance import RuleState
+from screening.engine.questionnaire import Questionnaire
+from screening.engine.rules import RuleSet
+from screening.engine.searching import DAY
+from screening.engine.unfolding import Side
+from tests.properties.documents import conditions, questionnaires, responses, rule_sets
+
+Json = dict[str, Any]
+ON = datetime.date(2026, 7, 1)
+ORDER = {RuleState.NOT_MET: 0, RuleState.CANNOT_RULE_OUT: 1, RuleState.MET: 2}
+STEPS = 40_000
+some = settings(max_examples=50, deadline=None)
+
+
+def negated(condition: Json) -> Json:
+    return {"kind": "not", "condition": condition}
+
+
+REWRITTEN: list[Callable[[Json, Json], Json]] = [
+    lambda condition, _: condition,
+    lambda condition, _: negated({"kind": "all", "of": [negated(condition)]}),
+    lambda condition, _: {"kind": "any", "of": [condition, {"kind": "all", "of": [condition, condition]}]},
+    lambda condition, other: {"kind": "any", "of": [condition, other]},
+    lambda condition, other: {"kind": "all", "of": [condition, other]},
+    lambda _, other: other,
+]
+
+
+def versions() -> st.SearchStrategy[tuple[Json, Json]]:
+    """Draw rules, and a later version of them: the same, the same in another form, wider, narrower or others."""
+    changes = st.lists(st.tuples(st.sampled_from(REWRITTEN), conditions()), min_size=4, max_size=4)
+    return st.builds(_changed, rule_sets(), changes)
+
+
+def _changed(before: Json, changes: list[tuple[Callable[[Json, Json], Json], Json]]) -> tuple[Json, Json]:
+    rules = zip(before["rules"], changes, strict=False)
+    return before, {**before, "rules": [{**rule, "when": how(rule["when"], other)} for rule, (how, other) in rules]}
+
+
+def compared(before: Json, now: Json, asked: Json) -> tuple[Side, Side, list[RuleDifference]]:
+    questionnaire = load(Questionnaire, asked, document="questionnaire")
+    old, new = (Side(load(RuleSet, rules, document="rules"), questionnaire) for rules in (before, now))
+    return old, new, rule_differences(old, new, STEPS)
+
+
+def state(side: Side, rule_id: str, answers: Answers, on: datetime.date) -> RuleState:
+    return evaluate(side.rule_set, side.questionnaire, answers, on).outcome(rule_id).state
+
+
+@some
+@given(versions(), questionnaires())
+def test_each_case_shows_the_difference_that_is_claimed(rules: tuple[Json, Json], asked: Json) -> None:
+    old, new, differences = compared(*rules, asked)
+    for difference in differences:
+        ways = set()
+        for example in difference.examples:
+            assert answers_problems(old.questionnaire, example.answers, DAY) == []
+            before, now = (state(side, difference.rule.id, example.answers, DAY) for side in (old, new))
+            assert (before, now) == (example.before, example.now)
+            ways.add(Raises.MORE if ORDER[now] > ORDER[before] else Raises.LESS)
+        claimed = {difference.raises} & {Raises.MORE, Raises.LESS}
+        assert ways == ({Raises.MORE, Raises.LESS} if difference.raises is Raises.BOTH else claimed)
+
+
+@some
+@given(versions(), questionnaires(), st.lists(responses(), min_size=3, max_size=3))
+def test_no_answers_show_a_difference_that_is_denied(rules: tuple[Json, Json], asked: Json, drawn: list[Json]) -> None:
+    old, new, differences = compared(*rules, asked)
+    given_answers = [load(Answers, answers, document="answers") for answers in drawn]
+    for difference in differences:
+        shifts = [
+            ORDER[state(new, difference.rule.id, answers, ON)] - ORDER[state(old, difference.rule.id, answers, ON)]
+            for answers in given_answers
+        ]
+        if difference.decided and difference.raises in (Raises.ALIKE, Raises.MORE):
+            assert min(shifts) >= 0
+        if difference.decided and difference.raises in (Raises.ALIKE, Raises.LESS):
+            assert max(shifts) <= 0
