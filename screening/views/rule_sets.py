@@ -19,6 +19,7 @@ from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, Send
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
 from screening.selectors.policies import policy_of
+from screening.selectors.raised_differently import raised_differently
 from screening.selectors.replays import replay_of
 from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
 from screening.selectors.rule_sets import check_of, history_of, version_for, wrote
@@ -229,6 +230,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "changed": changed[:MOST_CHANGED_SHOWN],
         "changed_count": len(changed),
         "changes": changes_since(shown),
+        "raised": raised_differently(shown),
         "retold": retold_in(request.actor, shown),
         "wrote": wrote(shown, request.user),
         "history": history_of(request.actor, shown),
