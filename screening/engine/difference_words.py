@@ -27,10 +27,10 @@ _MET, _NOT_MET, _OPEN = RuleState.MET, RuleState.NOT_MET, RuleState.CANNOT_RULE_
 _SHIFT_WORDS = {
     (_NOT_MET, _MET): "Newly raised for",
     (_OPEN, _MET): "Newly raised for",
-    (_NOT_MET, _OPEN): "No longer ruled out for",
+    (_NOT_MET, _OPEN): "Newly cannot be ruled out for",
     (_MET, _NOT_MET): "No longer raised for",
     (_MET, _OPEN): "No longer raised for",
-    (_OPEN, _NOT_MET): "Newly ruled out for",
+    (_OPEN, _NOT_MET): "No longer in doubt for",
     (None, _MET): "Raised for",
     (_MET, None): "Was raised for",
 }

@@ -36,7 +36,6 @@ class _Reach:
 
     side: Side
     budget: Budget = field(default_factory=lambda: Budget(ALL_STEPS))
-    _read: dict[str, frozenset[str]] = field(default_factory=dict)
     _one_way: set[str] = field(default_factory=set)
 
     def rule(self, rule: Rule, pointer: str) -> Iterator[Finding]:
@@ -85,37 +84,29 @@ class _Reach:
 
     def repeated(self) -> Iterator[Finding]:
         """Yield a notice for each rule that adds nothing to another: it is met only where that one is met as well."""
-        rules = self.side.rule_set.rules
-        for index, rule in enumerate(rules):
-            others = (place for place, other in enumerate(rules) if place != index and self._repeats(rule, other))
-            place = next(others, None)
-            if place is not None:
-                yield from self._repetition(index, rule, place, rules[place])
+        rules = list(enumerate(self.side.rule_set.rules))
+        shown = [_Shown.of(self.side, index, rule) for index, rule in rules if rule.id not in self._one_way]
+        for one in shown:
+            other = next((other for other in shown if self._repeats(one, other)), None)
+            if other is not None:
+                yield from self._repetition(one, other)
 
-    def _repetition(self, index: int, rule: Rule, place: int, other: Rule) -> Iterator[Finding]:
+    def _repetition(self, one: "_Shown", other: "_Shown") -> Iterator[Finding]:
         """Yield the notice; of two rules that repeat each other the later one has it."""
-        pointer = f"/rules/{index}/when"
-        if not self._repeats(other, rule):
-            problem = f'everything that meets "{rule.id}" meets "{other.id}" as well, for the same concern.'
+        pointer, name, wider = f"/rules/{one.index}/when", one.rule.id, other.rule.id
+        if not self._repeats(other, one):
+            problem = f'everything that meets "{name}" meets "{wider}" as well, for the same concern.'
             yield Finding("rules", pointer, problem, "Take it out, or narrow the other one.", "notice")
-        elif index > place:
-            problem = f'"{rule.id}" comes out as "{other.id}" does, whatever is answered, for the same concern.'
+        elif one.index > other.index:
+            problem = f'"{name}" comes out as "{wider}" does, whatever is answered, for the same concern.'
             yield Finding("rules", pointer, problem, "Keep one of the two.", "notice")
 
-    def _repeats(self, rule: Rule, other: Rule) -> bool:
-        """Return whether ``rule`` shows, reads and raises nothing that ``other`` does not."""
-        if self._one_way & {rule.id, other.id} or not _shows_no_more(rule, other):
+    def _repeats(self, one: "_Shown", other: "_Shown") -> bool:
+        """Return whether a rule reads, shows and raises nothing that another does not."""
+        if one.index == other.index or not one.within(other):
             return False
-        if not self._questions(rule) <= self._questions(other):
-            return False
-        searcher = self._searcher(rule.condition, other.condition)
+        searcher = self._searcher(one.rule.condition, other.rule.condition)
         return searcher.same() or _never(searcher.find(FURTHER))
-
-    def _questions(self, rule: Rule) -> frozenset[str]:
-        found = self._read.get(rule.id)
-        if found is None:
-            found = self._read[rule.id] = all_questions_read(self.side.rule_set, rule.condition)
-        return found
 
     def _searcher(self, *conditions: Condition) -> Searcher:
         return Searcher([(self.side, condition) for condition in conditions], Budget(within=self.budget))
@@ -125,9 +116,25 @@ def _never(found: Search) -> bool:
     return found.decided and found.case is None
 
 
-def _shows_no_more(rule: Rule, other: Rule) -> bool:
-    """Return whether all that a rule shows beside its condition stands beside the other rule as well."""
-    if (rule.topic, rule.concern) != (other.topic, other.concern):
-        return False
-    shown = [(found.cites, found.unless, found.needs, found.undertakings, found.weighed_by) for found in (rule, other)]
-    return all(set(own) <= set(others) for own, others in zip(*shown, strict=True))
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a rule reads, and what it shows beside its condition."""
+
+    index: int
+    rule: Rule
+    read: frozenset[str]
+    beside: tuple[frozenset[object], ...]
+
+    @classmethod
+    def of(cls, side: Side, index: int, rule: Rule) -> "_Shown":
+        """Return what ``rule`` reads and shows."""
+        beside = (rule.cites, rule.unless, rule.needs, rule.undertakings, rule.weighed_by)
+        read = all_questions_read(side.rule_set, rule.condition)
+        return cls(index, rule, read, tuple(frozenset(shown) for shown in beside))
+
+    def within(self, other: "_Shown") -> bool:
+        """Return whether all of it stands in another rule, on the same topic and for the same concern."""
+        if not self.read <= other.read:
+            return False
+        alike = (self.rule.topic, self.rule.concern) == (other.rule.topic, other.rule.concern)
+        return alike and all(own <= others for own, others in zip(self.beside, other.beside, strict=True))
