@@ -42,6 +42,9 @@ Sets = list[int]
 """The ``outcomes`` of every node, in the order of the nodes: parts stand before what they are parts of."""
 
 
+State = frozenset[tuple[int, tuple[object, ...]]]
+
+
 class Possibilities:
     """The nodes of some conditions, and the kinds of answer to all that they read."""
 
@@ -79,6 +82,24 @@ class Possibilities:
             return None
         node = self._nodes[index]
         return next((spot for spot in self._waits(node, sets, chosen) if spot not in chosen), None)
+
+    def state(self, sets: Sets, chosen: Chosen) -> State:
+        """Return all that what is still to be chosen can make a difference to: where it is equal, so is what follows.
+
+        That is how each node came out or can, down to those that are decided, and below these nothing.
+        """
+        found: dict[int, tuple[object, ...]] = {}
+        waiting = list(self.roots)
+        while waiting:
+            index = waiting.pop()
+            if index not in found and decided(sets[index]):
+                found[index] = (sets[index],)
+            elif index not in found:
+                node = self._nodes[index]
+                found[index] = (sets[index], *_chosen_at(node, chosen))
+                waiting += (*node.parts, *node.asked) if isinstance(node, Counts) else node.parts
+        self._spend(len(found))
+        return frozenset(found.items())
 
     def _waits(self, node: OneNode, sets: Sets, chosen: Chosen) -> Iterator[Spot]:
         if isinstance(node, Counts):
@@ -155,6 +176,21 @@ class Possibilities:
     def _value(self, question: Question, kind: Kind | Given | None) -> Anything:
         taken = as_taken(question, kind.answer, self._on) if isinstance(kind, Kind) else None
         return None if taken is None else taken.value
+
+
+def _chosen_at(node: OneNode, chosen: Chosen) -> Iterator[object]:
+    """Yield what was chosen that a node reads itself: of a single answer, what it says of it."""
+    if isinstance(node, Reads):
+        kind = chosen.get(node.spot)
+        yield kind.says[node.reading] if isinstance(kind, Kind) else None
+    elif isinstance(node, Relates):
+        yield from (id(chosen.get(spot)) for spot in node.spots)
+    elif isinstance(node, Counts):
+        given = chosen.get(number_of_rows(node.node.group))
+        yield given
+        if node.different is not None and isinstance(given, Given):
+            link_id, group = node.different.link_id, node.node.group
+            yield from (id(chosen.get(Spot(link_id, group, row))) for row in range(given.number))
 
 
 def _joined(node: Joins, parts: list[int]) -> int:

@@ -15,7 +15,7 @@ from screening.engine.answers import Answer, Answers, Row, Rows
 from screening.engine.conditions import Condition, Truth
 from screening.engine.evaluation import Evaluator
 from screening.engine.outcomes import truths
-from screening.engine.possibilities import Chosen, Given, Possibilities, Sets
+from screening.engine.possibilities import Chosen, Given, Possibilities, Sets, State
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
 from screening.engine.unfolding import Side, Spot
@@ -71,6 +71,8 @@ class Searcher:
     def __post_init__(self) -> None:
         self._possibilities: Possibilities | None = None
         self._surely = True
+        self._tries = 0
+        self._in_vain: set[State] = set()
 
     def same(self) -> bool:
         """Return whether all conditions are written alike, definitions written out."""
@@ -82,6 +84,7 @@ class Searcher:
     def find(self, wanted: Wanted) -> Search:
         """Return a case in which the conditions come out in one of the ways ``wanted``."""
         self._surely = True
+        self._in_vain = set()
         try:
             found = self._choose({}, wanted)
         except Spent:
@@ -111,10 +114,16 @@ class Searcher:
         spot = None if ways <= wanted else self._next(sets, chosen)
         if spot is None:
             return self._tried(chosen, wanted)
+        state = possible.state(sets, chosen)
+        if state in self._in_vain:
+            return None
+        tries = self._tries
         for kind in self._kinds(spot):
             found = self._choose({**chosen, spot: kind}, wanted)
             if found is not None:
                 return found
+        if self._tries == tries:
+            self._in_vain.add(state)
         return None
 
     def _next(self, sets: Sets, chosen: Chosen) -> Spot | None:
@@ -134,6 +143,7 @@ class Searcher:
 
     def _tried(self, chosen: Chosen, wanted: Wanted) -> Answers | None:
         """Return the case, if it comes out as wanted. Where it does not, a case of another kind may."""
+        self._tries += 1
         self.budget.spend(TRYING)
         answers = _as_answers(chosen)
         if self.truths(answers) in wanted:

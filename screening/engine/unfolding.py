@@ -103,6 +103,13 @@ class Counts:
 OneNode = Fixed | Reads | Relates | Joins | Counts
 
 
+class RowsTried(NamedTuple):
+    """How many rows of a group are tried at most, and whether more of them could tell nothing else."""
+
+    most: int
+    complete: bool
+
+
 class Unfolded:
     """The nodes of some conditions, and what there is to choose: who reads each answer, and how many rows are tried."""
 
@@ -114,8 +121,9 @@ class Unfolded:
         self._asked_in: dict[Spot, dict[Question, None]] = {}
         self._defined: dict[tuple[int, str, int | None], int] = {}
         self._asked_as: dict[tuple[int, str], Question] = {}
-        self.rows = _rows_needed(conditions, spend)
         self._always = self._add(Fixed(HOLDS))
+        self.rows: dict[str, RowsTried] = {}
+        self.rows = self._rows_needed(conditions)
         self.roots = [self._condition(side, node, None) for side, node in conditions]
         self.nodes = tuple(self._index)
 
@@ -214,6 +222,28 @@ class Unfolded:
         asked = tuple(self._gate(side, node.different, row) for row in rows)
         return self._add(Counts(bare, question, (gate, *holds), asked))
 
+    def _rows_needed(self, conditions: list[tuple[Side, Condition]]) -> dict[str, RowsTried]:
+        """Return for each group how many rows suffice to tell apart everything that its counts can say.
+
+        Of the rows of any case each count needs only some kept to come out as it does: ``value`` of those that meet
+        it, or may, and one more where too many are to be seen. Counts of rows that meet the same share these. Of
+        counts that must differ nothing is claimed.
+        """
+        needed: dict[str, dict[int, int]] = {}
+        plain: dict[str, bool] = {}
+        seen: set[tuple[int, str]] = set()
+        for side, condition in conditions:
+            for count in _counts(side, condition, seen, self._spend):
+                where = self._always if count.where is None else self._condition(side, count.where, 0)
+                rows = count.value if count.operator == ">=" else count.value + 1
+                shared = needed.setdefault(count.group, {})
+                shared[where] = max(rows, shared.get(where, 0))
+                plain[count.group] = plain.get(count.group, True) and count.different is None
+        summed = {group: sum(shared.values()) for group, shared in needed.items()}
+        return {
+            group: RowsTried(min(most, MOST_ROWS), plain[group] and most <= MOST_ROWS) for group, most in summed.items()
+        }
+
 
 def without_words(question: Question) -> Question:
     """Return ``question`` without its words and without what opens it."""
@@ -229,31 +259,6 @@ def number_of_rows(group: str) -> Spot:
 def _spot(side: Side, link_id: str, row: int | None) -> Spot:
     group = side.questionnaire.group_of.get(link_id)
     return Spot(link_id) if group is None else Spot(link_id, group, row)
-
-
-class RowsTried(NamedTuple):
-    """How many rows of a group are tried at most, and whether more of them could tell nothing else."""
-
-    most: int
-    complete: bool
-
-
-def _rows_needed(conditions: list[tuple[Side, Condition]], spend: Spend) -> dict[str, RowsTried]:
-    """Return for each group how many rows suffice to tell apart everything that its counts can say.
-
-    Of the rows of any case each count needs only some kept to come out as it does: ``value`` of those that meet it,
-    or may, and one more where too many are to be seen. Of counts that must differ nothing is claimed.
-    """
-    counts: dict[str, dict[Count, int]] = {}
-    seen: set[tuple[int, str]] = set()
-    for side, condition in conditions:
-        for count in _counts(side, condition, seen, spend):
-            counts.setdefault(count.group, {})[count] = count.value if count.operator == ">=" else count.value + 1
-    found = {}
-    for group, needed in counts.items():
-        plain = all(count.different is None for count in needed)
-        found[group] = RowsTried(min(sum(needed.values()), MOST_ROWS), plain and sum(needed.values()) <= MOST_ROWS)
-    return found
 
 
 def _counts(side: Side, node: Condition, seen: set[tuple[int, str]], spend: Spend) -> Iterator[Count]:

@@ -83,6 +83,13 @@ def between(
             id="one row more",
         ),
         pytest.param(
+            opioids(3), opioids(2),
+            ["raises more",
+             ("Newly raised for: medicine 1: “opioid?” Yes; medicine 2: “opioid?” Yes; no other medicine"
+             " (not met before, met now).")],
+            id="one row less",
+        ),
+        pytest.param(
             yes("a"), some(yes("a"), yes("b")),
             ["raises more", "Newly raised for: “a?” No; “b?” Yes (not met before, met now)."],
             id="one answer more that raises it",
