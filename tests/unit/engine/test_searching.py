@@ -6,10 +6,11 @@ import pytest
 
 from screening.engine.answers import Answers
 from screening.engine.conditions import Truth
-from screening.engine.documents import as_document
-from screening.engine.searching import Budget, Searcher
+from screening.engine.documents import as_document, load
+from screening.engine.searching import Budget, Search, Searcher
+from screening.engine.smallest import smallest
 from screening.engine.unfolding import Side
-from tests.spec.book import QUESTIONNAIRE, Json, rule, rule_set_of, yes
+from tests.spec.book import QUESTIONNAIRE, Json, choice, questionnaire_of, rule, rule_set_of, yes
 
 YES, NO, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 ATTEMPTED = yes("attempted")
@@ -89,3 +90,45 @@ def test_what_is_written_alike_needs_no_search_whatever_its_definitions_are_call
     one, other, third = [(side, found.when) for found in rules.rules]
     assert Searcher([one, other]).same()
     assert not Searcher([one, third]).same()
+
+
+def test_of_a_case_everything_is_left_out_that_makes_no_difference() -> None:
+    often: Json = {"kind": "contains", "question": "signs", "value": "often"}
+    whole: Json = {
+        "answers": {
+            "a": {"value": True},
+            "b": {"value": False},
+            "signs": {"value": ["alone", "often", "numbing"]},
+        },
+        "groups": {
+            "medicines": {
+                "complete": True,
+                "rows": [
+                    {"row_id": "one", "answers": {"opioid": {"value": True}, "since": {"value": "2020"}}},
+                    {"row_id": "two", "answers": {"opioid": {"value": False}}},
+                ],
+            }
+        },
+    }
+    opioid: Json = {"kind": "count", "group": "medicines", "where": yes("opioid"), "operator": ">=", "value": 1}
+    left = smallest(load(Answers, whole, document="answers"), searcher(often, opioid))
+    assert case(left) == {
+        "answers": {"signs": {"value": ["often"]}},
+        "groups": {"medicines": {"rows": [{"row_id": "one", "answers": {"opioid": {"value": True}}}]}},
+    }
+
+
+def test_nothing_is_claimed_of_more_options_than_are_taken_together() -> None:
+    codes = [f"sign-{number}" for number in range(12)]
+    asked = questionnaire_of(choice("many", *codes, repeats=True))
+
+    def three_of(number: int) -> Json:
+        parts = [{"kind": "contains", "question": "many", "value": code} for code in codes[:number]]
+        return {"kind": "at-least", "n": 3, "of": parts}
+
+    def never(number: int) -> Search:
+        condition = {"kind": "all", "of": [three_of(number), {"kind": "not", "condition": three_of(number)}]}
+        rules = rule_set_of(rule("first", condition))
+        return Searcher([(Side(rules, asked), rules.rules[0].when)]).find(frozenset({(YES,)}))
+
+    assert [never(number).decided for number in (8, 9)] == [True, False]
