@@ -152,7 +152,7 @@ def _values(question: Question, asked: Asked, on: datetime.date) -> Iterator[tup
     if question.type is ItemType.DATE:
         yield from _dates(question, readers, on)
         return
-    values: Iterable[Value] = ("words",)
+    values: Iterable[Value] = ("words"[: question.max_length],)
     if question.type is ItemType.BOOLEAN:
         values = (True, False)
     elif question.type is ItemType.CHOICE:

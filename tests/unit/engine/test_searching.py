@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 
 from screening.engine.answers import Answers
+from screening.engine.checking import answers_problems
 from screening.engine.conditions import Truth
 from screening.engine.documents import as_document, load
-from screening.engine.searching import Budget, Search, Searcher
+from screening.engine.searching import DAY, Budget, Search, Searcher
 from screening.engine.smallest import smallest
 from screening.engine.unfolding import Side
-from tests.spec.book import QUESTIONNAIRE, Json, choice, questionnaire_of, rule, rule_set_of, yes
+from tests.spec.book import QUESTIONNAIRE, Json, choice, question, questionnaire_of, rule, rule_set_of, yes
 
 YES, NO, UNKNOWN = Truth.TRUE, Truth.FALSE, Truth.UNKNOWN
 ATTEMPTED = yes("attempted")
@@ -132,3 +133,11 @@ def test_nothing_is_claimed_of_more_options_than_are_taken_together() -> None:
         return Searcher([(Side(rules, asked), rules.rules[0].when)]).find(frozenset({(YES,)}))
 
     assert [never(number).decided for number in (8, 9)] == [True, False]
+
+
+def test_an_answer_in_words_is_no_longer_than_its_question_takes() -> None:
+    asked = questionnaire_of(question("note", "string", max_length=3))
+    rules = rule_set_of(rule("first", {"kind": "known-from", "question": "note", "sources": ["client"]}))
+    found = Searcher([(Side(rules, asked), rules.rules[0].when)]).find(frozenset({(YES,)}))
+    assert found.case is not None
+    assert answers_problems(asked, found.case, DAY) == []
