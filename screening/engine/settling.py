@@ -81,7 +81,7 @@ class _Trials:
         known = {state for state, sets in self._found.items() if sets}
         open_still: dict[Given, Answers] = {}
         for given, answers in tried.items():
-            for step, more in self._more(answers):
+            for step, more in self._more(answers, {place for place, _ in given}):
                 now = given | {step}
                 if now in open_still:
                     continue
@@ -101,8 +101,10 @@ class _Trials:
             for places, example in sets.items()
         )
 
-    def _more(self, answers: Answers) -> Iterator[tuple[tuple[Place, int], Answers]]:
+    def _more(self, answers: Answers, tried: set[Place]) -> Iterator[tuple[tuple[Place, int], Answers]]:
         for place in missing_places(self._trace(answers), self._questionnaire):
+            if place in tried:  # a vague date, say: it was given, and does not tell
+                continue
             if place.link_id in self._questionnaire.groups:
                 yield (place, 0), _with_all_rows(answers, place.link_id)
                 continue

@@ -57,8 +57,13 @@ def _filled(**fields: Any) -> Document:
     return {name: value for name, value in fields.items() if value not in (None, "", [])}
 
 
+def place_document(place: Place) -> Document:
+    """Return a place as plain JSON."""
+    return _filled(link_id=place.link_id, row_id=place.row_id)
+
+
 def _place(place: Place | None) -> Document | None:
-    return None if place is None else _filled(link_id=place.link_id, row_id=place.row_id)
+    return None if place is None else place_document(place)
 
 
 def _basis(basis: Basis) -> Document:

@@ -11,15 +11,16 @@ from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, Place, 
 from screening.engine.protocol import Protocol
 from screening.engine.rules import Rule
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS, counted, date_words, sourced_words
-from screening.management.reading_parts import parts_lines
+from screening.management.reading_parts import parts_lines, settling_of
 
+ENDS = {RuleState.NOT_MET: "ruled out", RuleState.MET: "raised"}
 CLOSING = "For clinician review. Whatever is listed or not listed here, a clinician reads the case and decides."
 SOURCES_NOTE = "What kind of source each is stands beside it; sources do not all agree."
 
 
 def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, day_known: bool) -> Iterator[str]:
     """Yield the lines of a readable result, in reading order. Without a ``day_known`` it is read as of today."""
-    reader = _Reader(protocol, answers)
+    reader = _Reader(protocol, answers, guidance)
     raised = [guidance.outcome(rule_id) for rule_id in guidance.flags]
     met = sum(outcome.state is RuleState.MET for outcome in raised)
     day = date_words(guidance.on.isoformat())
@@ -44,9 +45,10 @@ def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, 
 
 
 class _Reader:
-    def __init__(self, protocol: Protocol, answers: Answers) -> None:
+    def __init__(self, protocol: Protocol, answers: Answers, guidance: Guidance) -> None:
         self._protocol = protocol
         self._answers = answers
+        self._settling = settling_of(protocol, answers, guidance)
 
     def flag(self, outcome: RuleOutcome) -> Iterator[str]:
         rule = self._protocol.rule_set.rule_by_id[outcome.rule_id]
@@ -58,10 +60,17 @@ class _Reader:
         yield from parts_lines(rule, outcome)
         yield from (f"  because: {self._basis(basis)}" for basis in outcome.because)
         yield from (f"  waits for: {self.place(place)}" for place in outcome.missing)
+        yield from self._settles(rule.id)
         for exception in outcome.exceptions:
             yield from self._exception(rule, exception)
         yield from self.statements(rule.cites)
         yield from self._beside(rule)
+
+    def _settles(self, rule_id: str) -> Iterator[str]:
+        """Yield the smallest sets of answers that could rule a flag out, and those that could raise it."""
+        for found in self._settling.get(rule_id, ()):
+            together = " with ".join(self.place(place) for place in found.places)
+            yield f"  could be {ENDS[found.state]} by: {together}"
 
     def _beside(self, rule: Rule) -> Iterator[str]:
         if rule.weigh_with:

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from screening.engine.answers import Answers
 from screening.engine.conditions import Truth
 from screening.engine.documents import as_document
-from screening.engine.guidance import Guidance, RuleOutcome
-from screening.engine.rules import Rule, RuleSet
-from screening.engine.stored import Document
+from screening.engine.guidance import Guidance, RuleOutcome, RuleState
+from screening.engine.protocol import Protocol
+from screening.engine.rules import Rule
+from screening.engine.settling import Settling, smallest_settling
+from screening.engine.stored import Document, place_document
 from screening.engine.words import IN_HAND_WORDS, need_words, recheck_words, roles_words, undertaking_words
 
 PARTS = ("only_for", "weighed_by", "needs", "recheck", "undertakings")
@@ -28,16 +31,38 @@ def parts_lines(rule: Rule, outcome: RuleOutcome) -> Iterator[str]:
         yield f"  to be agreed {undertaking_words(undertaking)}"
 
 
-def beside_guidance(rule_set: RuleSet, guidance: Guidance) -> Document:
+def settling_of(protocol: Protocol, answers: Answers, guidance: Guidance) -> dict[str, tuple[Settling, ...]]:
+    """Return the smallest sets of missing answers that could settle each flag that cannot be ruled out, by its id."""
+    rules, asked = protocol.rule_set, protocol.questionnaire
+    return {
+        rule_id: smallest_settling(rules, asked, answers, guidance.on, rules.rule_by_id[rule_id]).sets
+        for rule_id in guidance.flags
+        if guidance.outcome(rule_id).state is RuleState.CANNOT_RULE_OUT
+    }
+
+
+def beside_guidance(protocol: Protocol, answers: Answers, guidance: Guidance) -> Document:
     """Return what stands beside the guidance as plain JSON, each left out where there is none.
 
-    ``parts`` are those of each flag's rule, by its id; ``for_a_person`` is what is to be checked whatever is raised.
+    ``parts`` are those of each flag's rule, by its id; ``settling``, by the same ids, the smallest sets of missing
+    answers that could settle it, each with the state it could then have; ``for_a_person`` is what is to be checked
+    whatever is raised.
     """
+    rule_set = protocol.rule_set
     found = {rule_id: _parts_document(rule_set.rule_by_id[rule_id]) for rule_id in guidance.flags}
     parts = {rule_id: parts for rule_id, parts in found.items() if parts}
     checks = [as_document(check) for check in rule_set.for_a_person]
-    beside = {"parts": parts, "for_a_person": checks}
+    settling = {
+        rule_id: [_settling_document(one) for one in sets]
+        for rule_id, sets in settling_of(protocol, answers, guidance).items()
+        if sets
+    }
+    beside = {"parts": parts, "settling": settling, "for_a_person": checks}
     return {name: value for name, value in beside.items() if value}
+
+
+def _settling_document(settling: Settling) -> Document:
+    return {"state": settling.state.value, "places": [place_document(place) for place in settling.places]}
 
 
 def _parts_document(rule: Rule) -> Document:

@@ -16,6 +16,7 @@ from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, Missing
 from screening.engine.library import GuidanceLibrary, Statement
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import Confirmer, Rule, RuleSet, Unless
+from screening.engine.settling import smallest_settling
 from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS
 from screening.models import Draft, Evaluation, Screening
 from screening.models.reviews import CANNOT_RULE_OUT
@@ -30,6 +31,7 @@ from screening.selectors.documents import (
     rule_set_of,
 )
 from screening.selectors.rule_parts import PartsView, SubGroupView, parts_view, sub_group_view
+from screening.selectors.settling import SettlingView, settling_views
 
 SUICIDALITY = "suicidality"
 CONCERN_LABELS = {
@@ -116,6 +118,7 @@ class FlagView:
     disagreements: tuple[DisagreementView, ...]
     alongside: tuple[AnswerView, ...]
     missing: tuple[MissingView, ...]
+    settling: tuple[SettlingView, ...]
     parts: PartsView
     explanation: str
     would_change: str
@@ -232,10 +235,13 @@ class Reader:
         for view in missing:
             for rule_id in view.rules:
                 by_rule[rule_id].append(view)
+        settling = {rule_id: self._settling(rule_id, guidance) for rule_id in guidance.flags}
         outcomes = {outcome.rule_id: outcome for outcome in guidance.outcomes}
         return ResultView(
             on=guidance.on,
-            flags=tuple(self._flag(outcomes[rule_id], tuple(by_rule[rule_id])) for rule_id in guidance.flags),
+            flags=tuple(
+                self._flag(outcomes[rule_id], tuple(by_rule[rule_id]), settling[rule_id]) for rule_id in guidance.flags
+            ),
             not_raised=tuple(self._not_raised(o) for o in guidance.outcomes if o.state is RuleState.NOT_MET),
             missing=missing,
             context=self._citations(self._rule_set.context),
@@ -246,7 +252,22 @@ class Reader:
             note=self._content.note,
         )
 
-    def _flag(self, outcome: RuleOutcome, missing: tuple[MissingView, ...]) -> FlagView:
+    def _settling(self, rule_id: str, guidance: Guidance) -> tuple[SettlingView, ...]:
+        outcome = guidance.outcome(rule_id)
+        if outcome.state is RuleState.MET:
+            return ()
+        rule, given = self._rule_set.rule_by_id[rule_id], self._content.as_answers()
+        settled = smallest_settling(self._rule_set, self._questionnaire, given, guidance.on, rule)
+        return settling_views(settled, outcome.missing, self._asked_or_would_be)
+
+    def _asked_or_would_be(self, place: Place) -> AnswerView:
+        """Return an answer that could be given. A question that is only asked then is nowhere to be led to yet."""
+        view = self._answer(place.link_id, place.row_id)
+        return view if self._asked[place] is Truth.TRUE else replace(view, url="")
+
+    def _flag(
+        self, outcome: RuleOutcome, missing: tuple[MissingView, ...], settling: tuple[SettlingView, ...]
+    ) -> FlagView:
         rule = self._rule_set.rule_by_id[outcome.rule_id]
         met = outcome.state is RuleState.MET
         concern = rule.concern.value if met else CANNOT_RULE_OUT
@@ -266,6 +287,7 @@ class Reader:
             disagreements=tuple(self._disagreement(key) for key in rule.disagreements),
             alongside=self._alongside(rule, outcome),
             missing=missing,
+            settling=settling,
             parts=parts_view(rule, outcome, self._because),
             explanation=rule.explanation,
             would_change=rule.would_change,

@@ -42,12 +42,12 @@ def with_checks(rules: RuleSet, checks: Sequence[Json]) -> RuleSet:
     return load(RuleSet, {**as_document(rules), "for_a_person": list(checks)}, document="rules")
 
 
-def protocol_of(*, for_a_person: Sequence[Json] = (), **parts: Any) -> Protocol:
-    """Return a protocol of one rule, met where "a" is answered yes, with these parts."""
+def protocol_of(*, for_a_person: Sequence[Json] = (), when: Json | None = None, **parts: Any) -> Protocol:
+    """Return a protocol of one rule with these parts, met where "a" is answered yes unless ``when`` says otherwise."""
     return Protocol(
         library=load(GuidanceLibrary, LIBRARY, document="guidance"),
         questionnaire=QUESTIONNAIRE,
-        rule_set=with_checks(rule_set_of(rule("first", yes("a"), **parts)), for_a_person),
+        rule_set=with_checks(rule_set_of(rule("first", when or yes("a"), **parts)), for_a_person),
         vignettes=VignetteSet.model_construct(vignettes=()),
     )
 
@@ -77,8 +77,9 @@ def lines(protocol: Protocol, **cells: str) -> list[str]:
 
 
 def beside(protocol: Protocol, **cells: str) -> Json:
-    guidance = evaluate(protocol.rule_set, protocol.questionnaire, response(given(**cells)), ON)
-    return beside_guidance(protocol.rule_set, guidance)
+    answers = response(given(**cells))
+    guidance = evaluate(protocol.rule_set, protocol.questionnaire, answers, ON)
+    return beside_guidance(protocol, answers, guidance)
 
 
 class TestASubGroup:
@@ -209,7 +210,7 @@ class TestWhatIsLeftToAPerson:
         place = said.index("For a person to check:")
         assert said[place + 1] == "  The whole history: No list is complete. (the prescriber checks it)"
         assert said[place + 2].startswith("  TOP-1: A statement.")
-        assert beside(self.checking, a=answer) == {"for_a_person": [CHECK]}
+        assert beside(self.checking, a=answer)["for_a_person"] == [CHECK]
 
     def test_nothing_stands_there_where_a_protocol_leaves_nothing_to_a_person(self) -> None:
         page = render_to_string(
@@ -251,3 +252,30 @@ def test_what_the_answers_raise_so_far_lists_it_too() -> None:
     case = playing.filled(house, playing.published(house, "intake"), VIGNETTE)
     said = text_of(signed_in(house.therapist).get(reverse("screening-so-far", args=[case.pk])))
     assert "For a person to check" in said
+
+
+class TestWhatCouldSettleAFlag:
+    both = protocol_of(when={"kind": "all", "of": [yes("a"), {"kind": "any", "of": [yes("b"), yes("c")]}]})
+
+    def test_a_flag_names_the_fewest_answers_that_could_rule_it_out_and_raise_it(self) -> None:
+        said = flag_text(self.both)
+        assert "Fewest answers that could rule it out: a?." in said
+        assert "Fewest answers that could raise it: a? with b?; or a? with c?." in said
+
+    def test_only_the_first_ways_are_listed_and_the_rest_counted(self) -> None:
+        several = [yes(link_id) for link_id in ("a", "b", "c", "attempted", "diagnosed")]
+        said = flag_text(protocol_of(when={"kind": "at-least", "n": 2, "of": several}))
+        assert "could raise it: a? with b?; or a? with c?; or a? with diagnosed?; and 7 more ways." in said
+
+    def test_one_answer_that_settles_it_either_way_is_not_told_twice(self) -> None:
+        assert "Fewest answers" not in flag_text(protocol_of())
+
+    def test_a_raised_flag_waits_for_nothing(self) -> None:
+        assert "Fewest answers" not in flag_text(self.both, a="yes", b="yes")
+
+    def test_screen_lists_every_way(self) -> None:
+        assert [line for line in lines(self.both) if "could be" in line] == [
+            "  could be ruled out by: “a?”",
+            "  could be raised by: “a?” with “b?”",
+            "  could be raised by: “a?” with “c?”",
+        ]

@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 
 from screening.engine.answers import Answers
 from screening.engine.documents import load
-from screening.engine.guidance import Guidance
+from screening.engine.guidance import Guidance, RuleState
 from screening.engine.json_text import MAX_BYTES
 from screening.engine.responses import answers_to_fhir
 from screening.management.commands.export_schemas import FOLDER, schema_texts
@@ -95,6 +95,7 @@ def test_screen_says_what_is_missing_and_what_kind_of_source_each_citation_is(re
     text = run("screen", "intake", str(response), on=ON)
     assert "Still missing, ranked" in text
     assert "waits for: “Have you ever tried to end your life?”" in text
+    assert "could be ruled out by: “What do you hope this will do for you?”" in text
     assert "sources disagree: " in text
     grades = {source.grade for source in shipped_protocol("intake").library.sources}
     assert any(grade in text for grade in grades)
@@ -103,9 +104,12 @@ def test_screen_says_what_is_missing_and_what_kind_of_source_each_citation_is(re
 def test_screen_as_json_is_the_engines_whole_output_and_what_stands_beside_it(response: Path) -> None:
     written = json.loads(run("screen", "intake", str(response), on=ON, format="json"))
     found = Guidance.from_document(written)
-    beside = {name: written.pop(name) for name in ("parts", "for_a_person")}
+    beside = {name: written.pop(name) for name in ("parts", "settling", "for_a_person")}
     assert found.as_document() == written
     assert beside["parts"].keys() <= set(found.flags)
+    waiting = {one.rule_id for one in found.outcomes if one.state is RuleState.CANNOT_RULE_OUT}
+    assert beside["settling"].keys() == waiting
+    assert beside["settling"]["aim-to-escape-or-chase"][0] == {"state": "not-met", "places": [{"link_id": "aims"}]}
     assert [check["by"] for check in beside["for_a_person"]] == ["prescriber", "clinician"]
     assert found.flags[0] == "suicidal-thoughts-now"
     assert len(found.outcomes) == len(shipped_protocol("intake").rule_set.rules)

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         except InvalidDocument as problem:
             raise bad_input(listed(problem.findings)) from None
         if options["format"] == "json":
-            found = guidance.as_document() | beside_guidance(protocol.rule_set, guidance)
+            found = guidance.as_document() | beside_guidance(protocol, answers, guidance)
             self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
         else:
             day_known = asked is not None or authored is not None

@@ -12,5 +12,6 @@ CHAPTERS = (
     "grades",
     "because",
     "missing",
+    "settling",
     "reading_order",
 )
