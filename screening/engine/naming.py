@@ -9,7 +9,7 @@ from screening.engine.library import GuidanceLibrary
 from screening.engine.questionnaire import EnableWhen, Group, ItemType, Question, Questionnaire
 from screening.engine.rules import Confirmer, Rule, RuleSet, Unless
 from screening.engine.spelling import nearest
-from screening.engine.walking import MAX_DEPTH, MAX_NODES, conditions, depth, names_used, nodes
+from screening.engine.walking import MAX_DEPTH, MAX_NODES, MAX_WRITTEN_OUT, conditions, depth, names_used, nodes
 
 _ROLE_LIKE = re.compile(r"[a-z]+(-[a-z]+)*")
 _GATING_TYPES = (ItemType.BOOLEAN, ItemType.CHOICE, ItemType.INTEGER, ItemType.DECIMAL)
@@ -24,7 +24,8 @@ def _findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: 
     yield from _repeated(library, questionnaire, rule_set)
     yield from _gates(questionnaire)
     yield from _limits(rule_set)
-    yield from _definition_cycles(rule_set)
+    circles = list(_definition_cycles(rule_set))
+    yield from circles or _written_out(rule_set)
     for index, rule in enumerate(rule_set.rules):
         yield from _exceptions(rule, f"/rules/{index}")
         yield from _parts(rule, f"/rules/{index}")
@@ -145,6 +146,32 @@ def _definition_cycles(rule_set: RuleSet) -> Iterator[Finding]:
             reported.update(path)
             problem = f"the definitions lead in a circle: {' → '.join(path)}."
             yield Finding("rules", f"/definitions/{index}/condition", problem, "Take one of these steps out.")
+
+
+def _written_out(rule_set: RuleSet) -> Iterator[Finding]:
+    """Yield the conditions that become too deep with their definitions written out, each where that first happens."""
+    written = _depths_written_out(rule_set)
+    for pointer, condition in conditions(rule_set):
+        inner = max((written.get(name, 0) for name in names_used(condition)), default=0)
+        levels = depth(condition) + inner
+        if inner <= MAX_WRITTEN_OUT < levels:
+            problem = (
+                f"with its definitions written out the condition is {levels} levels deep; {MAX_WRITTEN_OUT} are read."
+            )
+            yield Finding("rules", pointer, problem, "Use fewer definitions within definitions.")
+
+
+def _depths_written_out(rule_set: RuleSet) -> dict[str, int]:
+    """Return how deep each definition is with those that it uses written out. There must be no circle."""
+    own = {definition.name: depth(definition.condition) for definition in rule_set.definitions}
+    uses = {definition.name: names_used(definition.condition) for definition in rule_set.definitions}
+    found = dict(own)
+    for _ in own:
+        deeper = {name: own[name] + max((found.get(used, 0) for used in uses[name]), default=0) for name in own}
+        if deeper == found:
+            break
+        found = deeper
+    return found
 
 
 def _path_back(start: str, uses: Mapping[str, set[str]]) -> list[str]:

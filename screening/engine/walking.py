@@ -6,6 +6,7 @@ from screening.engine.conditions import Condition, Count, Defined, Joined, Known
 from screening.engine.rules import Rule, RuleSet
 
 MAX_DEPTH = 12
+MAX_WRITTEN_OUT = 100
 MAX_NODES = 5_000
 
 

@@ -31,6 +31,17 @@ def nested(levels: int) -> Json:
     return condition
 
 
+def chained(links: int) -> list[Json]:
+    """Return definitions, each eleven levels deep, that each use the one before; the last has a name that is used."""
+    found: list[Json] = []
+    for number in range(links):
+        condition = {"kind": "defined", "name": found[-1]["name"]} if found else yes("a")
+        for _ in range(10):
+            condition = {"kind": "not", "condition": condition}
+        found.append({"name": f"link-{number}", "title": "Link", "condition": condition})
+    return [*found, {**found[-1], "name": "both"}]
+
+
 def told(finding: Finding) -> tuple[str, str, str, str]:
     """Return a finding as it is printed, in its four parts."""
     place = f"{finding.document} at {finding.pointer or '/'}"
@@ -289,6 +300,14 @@ def told(finding: Finding) -> tuple[str, str, str, str]:
             "Give an inner part a name among the definitions.",
             '{"kind": "not", "condition": {"kind": "not", "condition": {"kind": "not", "cond…',
             id="tree nested too deep",
+        ),
+        pytest.param(
+            lambda found: found["rules"].update(definitions=chained(20)),
+            "rules at /definitions/9/condition",
+            "with its definitions written out the condition is 110 levels deep; 100 are read.",
+            "Use fewer definitions within definitions.",
+            '{"kind": "not", "condition": {"kind": "not", "condition": {"kind": "not", "cond…',
+            id="definitions too deep within definitions",
         ),
         pytest.param(
             first_rule(title="Not suitable"),
