@@ -7,6 +7,7 @@ added up or left out; the order is the engine's.
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from screening.engine.asking import asked
 from screening.engine.conditions import Truth
@@ -122,6 +123,12 @@ class FlagView:
     parts: PartsView
     explanation: str
     would_change: str
+
+    @property
+    def so_far(self) -> tuple[AnswerView, ...]:
+        """What holds already of a flag that still waits for an answer."""
+        waits = {(missing.answer.link_id, missing.answer.row_id) for missing in self.missing}
+        return tuple(answer for answer in self.because if (answer.link_id, answer.row_id) not in waits)
 
     @property
     def sources(self) -> tuple[SourceView, ...]:
@@ -320,8 +327,9 @@ class Reader:
         return replace(view, url=self._question_url(view.section, view.anchor)) if self._question_url else view
 
     def _alongside(self, rule: Rule, outcome: RuleOutcome) -> tuple[AnswerView, ...]:
-        """Return the answers shown beside a flag, less those that already stand in its *because*, or are not asked."""
-        shown = {basis.place.link_id for basis in outcome.because}
+        """Return the answers shown beside a flag, less those that stand on it already, or are not asked."""
+        claims = (one.because for one in outcome.exceptions if one.claimed is not Truth.FALSE)
+        shown = {basis.place.link_id for basis in chain(outcome.because, *claims)}
         views = (
             self._answer(link_id, row_id)
             for link_id in rule.alongside

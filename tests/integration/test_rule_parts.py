@@ -279,3 +279,25 @@ class TestWhatCouldSettleAFlag:
             "  could be raised by: “a?” with “b?”",
             "  could be raised by: “a?” with “c?”",
         ]
+
+
+class TestWhatAFlagRestsOn:
+    def test_a_flag_that_waits_shows_what_holds_of_it_already(self) -> None:
+        protocol = protocol_of(when={"kind": "all", "of": [yes("a"), {"kind": "not", "condition": yes("b")}]})
+        said = flag_text(protocol, a="yes", b="unknown")
+        assert "Waiting for b?" in said
+        assert "What was answered of it a? Yes" in said
+        assert "What was answered of it" not in flag_text(protocol)
+
+    @pytest.mark.parametrize(
+        ("cell", "words"), [("yes", "It rests on c? Yes"), ("unknown", "It depends on c? not known")]
+    )
+    def test_an_exception_shows_the_answers_that_it_rests_on(self, cell: str, words: str) -> None:
+        claim = {"id": "claim", "title": "Something else", "when": yes("c"), "confirmed_by": "clinician"}
+        assert words in flag_text(protocol_of(unless=[claim]), a="yes", c=cell)
+
+    def test_an_answer_under_an_exception_is_not_listed_once_more(self) -> None:
+        claim = {"id": "claim", "title": "Something else", "when": yes("c"), "confirmed_by": "clinician"}
+        said = flag_text(protocol_of(unless=[claim], alongside=["b", "c"]), a="yes", b="no", c="yes")
+        assert said.count("c? Yes") == 1
+        assert "Read with it b? No" in said

@@ -83,3 +83,22 @@ def defined(**conditions: Json) -> Callable[[dict[str, Any]], None]:
 
 def uses(name: str) -> Json:
     return {"kind": "defined", "name": name}
+
+
+def nested(levels: int) -> Json:
+    """Return a condition of so many levels over one leaf."""
+    condition = yes("a")
+    for _ in range(levels):
+        condition = {"kind": "not", "condition": condition}
+    return condition
+
+
+def chained(links: int) -> list[Json]:
+    """Return definitions, each eleven levels deep, that each use the one before; the last has a name that is used."""
+    found: list[Json] = []
+    for number in range(links):
+        condition = {"kind": "defined", "name": found[-1]["name"]} if found else yes("a")
+        for _ in range(10):
+            condition = {"kind": "not", "condition": condition}
+        found.append({"name": f"link-{number}", "title": "Link", "condition": condition})
+    return [*found, {**found[-1], "name": "both"}]

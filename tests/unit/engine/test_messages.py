@@ -7,39 +7,24 @@ import pytest
 
 from screening.engine.documents import Finding, InvalidDocument, load
 from screening.engine.rules import RuleSet
-from tests.spec.book import Json, asked_when, yes
+from tests.spec.book import asked_when, yes
 from tests.unit.engine.changes import (
     COUNT,
     LIBRARY,
+    chained,
     defined,
     documents,
     findings,
     first_rule,
     item,
+    nested,
     unless,
     uses,
     when,
 )
 
+NOT_NOT_NOT = '{"kind": "not", "condition": {"kind": "not", "condition": {"kind": "not", "cond…'
 Change = Callable[[dict[str, Any]], Any]
-
-
-def nested(levels: int) -> Json:
-    condition = yes("a")
-    for _ in range(levels):
-        condition = {"kind": "not", "condition": condition}
-    return condition
-
-
-def chained(links: int) -> list[Json]:
-    """Return definitions, each eleven levels deep, that each use the one before; the last has a name that is used."""
-    found: list[Json] = []
-    for number in range(links):
-        condition = {"kind": "defined", "name": found[-1]["name"]} if found else yes("a")
-        for _ in range(10):
-            condition = {"kind": "not", "condition": condition}
-        found.append({"name": f"link-{number}", "title": "Link", "condition": condition})
-    return [*found, {**found[-1], "name": "both"}]
 
 
 def told(finding: Finding) -> tuple[str, str, str, str]:
@@ -297,16 +282,14 @@ def told(finding: Finding) -> tuple[str, str, str, str]:
         pytest.param(
             when(nested(12)),
             "rules at /rules/0/when", "the condition is nested 13 levels deep; 12 are read.",
-            "Give an inner part a name among the definitions.",
-            '{"kind": "not", "condition": {"kind": "not", "condition": {"kind": "not", "cond…',
+            "Give an inner part a name among the definitions.", NOT_NOT_NOT,
             id="tree nested too deep",
         ),
         pytest.param(
             lambda found: found["rules"].update(definitions=chained(20)),
             "rules at /definitions/9/condition",
             "with its definitions written out the condition is 110 levels deep; 100 are read.",
-            "Use fewer definitions within definitions.",
-            '{"kind": "not", "condition": {"kind": "not", "condition": {"kind": "not", "cond…',
+            "Use fewer definitions within definitions.", NOT_NOT_NOT,
             id="definitions too deep within definitions",
         ),
         pytest.param(
