@@ -286,8 +286,7 @@ def told(finding: Finding) -> tuple[str, str, str, str]:
             id="tree nested too deep",
         ),
         pytest.param(
-            lambda found: found["rules"].update(definitions=chained(20)),
-            "rules at /definitions/9/condition",
+            lambda found: found["rules"].update(definitions=chained(20)), "rules at /definitions/9/condition",
             "with its definitions written out the condition is 110 levels deep; 100 are read.",
             "Use fewer definitions within definitions.", NOT_NOT_NOT,
             id="definitions too deep within definitions",
