@@ -68,7 +68,8 @@ class _Compared:
         yield f"Before: {before}"
         yield f"Now: {now}"
         counts = Counter(difference.raises for difference in self._differences)
-        yield "; ".join(f"{counts[raises]} {words}" for raises, words in RAISES_WORDS.items() if counts[raises]) + "."
+        told = [f"{words} {counts[raises]}" for raises, words in RAISES_WORDS.items() if counts[raises]]
+        yield f"Rules: {'; '.join(told)}."
         yield from questionnaire_differences(*self._asked)
         for difference in self._differences:
             if difference.raises is not Raises.ALIKE or difference.also_changed:
