@@ -94,7 +94,7 @@ def test_other_words_are_listed_and_are_no_difference_in_what_is_raised(changed:
 
 def test_rules_for_another_questionnaire_say_what_only_one_of_the_two_asks() -> None:
     said = compared("session-day", "after-session").splitlines()
-    assert said[2] == "2 raises more in some cases and less in others; 6 added; 7 removed."
+    assert said[2] == "Rules: raises more in some cases and less in others 2; added 6; removed 7."
     assert "is only asked before." in said[3]
 
 
