@@ -1,4 +1,4 @@
-"""What a version of rules raises differently from the one it was taken from, with made-up cases. No case is read.
+"""What a version of rules raises differently from what it was taken from, with made-up cases. No case is read.
 
 The same two versions are compared once: it takes far longer than reading them.
 """
@@ -17,6 +17,7 @@ from screening.engine.differences import Raises, rule_differences
 from screening.engine.unfolding import Side
 from screening.models import RuleSetVersion
 from screening.selectors.documents import documents_from
+from screening.selectors.origins import origin_of
 from screening.selectors.rule_sets import check_of
 
 STEPS = 1_000_000
@@ -44,9 +45,12 @@ class RaisedDifferently:
 
 
 def raised_differently(version: RuleSetVersion) -> RaisedDifferently | None:
-    """Return what ``version`` raises differently; None in a first version, and where its rules cannot be read."""
-    before = version.based_on
-    if before is None or not check_of(version).results:
+    """Return what ``version`` raises differently; None where it is as it was adopted, or one of the two is not there.
+
+    It is not there where its rules cannot be read, or where what was adopted is not at hand any more.
+    """
+    before = origin_of(version).version
+    if before is None or before is version or not check_of(version).results:
         return None
     same = before.questionnaire_version_id == version.questionnaire_version_id
     asked = version.questionnaire_version.document

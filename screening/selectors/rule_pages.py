@@ -13,6 +13,7 @@ from screening.engine.sentences import RuleSentence, rule_sentence
 from screening.engine.words import CONFIRMER_WORDS
 from screening.models import RuleSetVersion
 from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
+from screening.selectors.origins import origin_of
 from screening.selectors.results import CONCERN_LABELS, CitationView, PersonCheckView, SourceView
 
 WRITTEN_WORDS = {
@@ -66,7 +67,7 @@ class RuleView:
 
 @dataclass(frozen=True)
 class ChangeView:
-    """What became of one rule since the version that this one was taken from."""
+    """What became of one rule since what its version was taken from."""
 
     rule_id: str
     title: str
@@ -132,14 +133,13 @@ def citations_of(library: GuidanceLibrary, statement_ids: Iterable[str]) -> tupl
 
 
 def changes_since(version: RuleSetVersion) -> list[ChangeView]:
-    """Return the rules that differ from the version that ``version`` was taken from; all are new in a first version."""
-    if version.based_on is None:
+    """Return the rules that differ from those that ``version`` was taken from, as far as these are at hand."""
+    origin = origin_of(version).version
+    if origin is None:
         return []
-    before, now = rule_set_of(version.based_on), rule_set_of(version)
+    before, now = rule_set_of(origin), rule_set_of(version)
     return [
-        _change(version, version.based_on, change)
-        for change in rule_changes(before, now)
-        if change.written is not Written.SAME
+        _change(version, origin, change) for change in rule_changes(before, now) if change.written is not Written.SAME
     ]
 
 

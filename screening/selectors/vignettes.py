@@ -16,6 +16,7 @@ from screening.engine.trials import VignetteResult, claim_differences, told
 from screening.engine.vignettes import Vignette
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of, vignettes_of
+from screening.selectors.origins import origin_of
 
 RETOLD = "rule-set.vignette-retold"
 TOLD_WORDS = {
@@ -68,11 +69,12 @@ class VignetteView:
 
 
 def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:
-    """Return the vignettes that tell something else than in the version that ``version`` was taken from."""
-    if version.based_on is None:
+    """Return the vignettes that tell something else than in what ``version`` was taken from; none if that is lost."""
+    origin = origin_of(version).version
+    if origin is None:
         return []
     moments = _moments(by, version)
-    sources = (rule_set_of(version.based_on), rule_set_of(version))
+    sources = (rule_set_of(origin), rule_set_of(version))
     rules = {rule.id: rule for source in sources for rule in source.rules}
     return [
         RetoldView(
@@ -85,7 +87,7 @@ def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:
             ),
             moments=tuple(moments.get(found.vignette.id, ())),
         )
-        for found in retellings(vignettes_of(version.based_on), vignettes_of(version))
+        for found in retellings(vignettes_of(origin), vignettes_of(version))
     ]
 
 

@@ -5,13 +5,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
-from core.canonical import canonical_bytes, digest
+from core.canonical import digest
 from core.errors import Conflict
 from core.ledger.services import Event, append
-from screening.engine.documents import Node, as_document
+from screening.engine.documents import as_document
 from screening.engine.protocol import Protocol as ProtocolDocuments
 from screening.models import DraftEditor, Protocol, QuestionnaireVersion, RuleSetVersion
 from screening.selectors.documents import rules_digest
+from screening.selectors.origins import adopted_notes, canonical_text, lineage_digest
 from screening.selectors.shipped import shipped_protocol
 from screening.services import streams
 
@@ -37,18 +38,12 @@ def adopt(*, name: str, by: Actor, at: datetime) -> Protocol:
 
 
 def _own(documents: ProtocolDocuments, name: str, *, by: Actor, at: datetime) -> Protocol:
-    whole = {
-        "guidance": as_document(documents.library),
-        "questionnaire": as_document(documents.questionnaire),
-        "rules": as_document(documents.rule_set),
-        "vignettes": as_document(documents.vignettes),
-    }
     return Protocol.objects.create(
         practice=by.practice,
         name=documents.rule_set.name,
         title=documents.questionnaire.title,
         lineage_name=name,
-        lineage_digest=digest(whole),
+        lineage_digest=lineage_digest(documents),
         adopted_at=at,
         adopted_by=by.user,
     )
@@ -57,12 +52,12 @@ def _own(documents: ProtocolDocuments, name: str, *, by: Actor, at: datetime) ->
 def _questionnaire_draft(
     protocol: Protocol, documents: ProtocolDocuments, *, by: Actor, at: datetime
 ) -> QuestionnaireVersion:
-    content = as_document(documents.questionnaire)
+    text = canonical_text(documents.questionnaire)
     return QuestionnaireVersion.objects.create(
         protocol=protocol,
         number=1,
-        document=canonical_bytes(content).decode(),
-        digest=digest(content),
+        document=text,
+        digest=digest(as_document(documents.questionnaire)),
         created_at=at,
         created_by=by.user,
     )
@@ -77,25 +72,21 @@ def _rules_draft(
     at: datetime,
 ) -> DraftEditor:
     texts = {
-        "library": _text(documents.library),
-        "rules": _text(documents.rule_set),
-        "vignettes": _text(documents.vignettes),
+        "library": canonical_text(documents.library),
+        "rules": canonical_text(documents.rule_set),
+        "vignettes": canonical_text(documents.vignettes),
     }
     version = RuleSetVersion.objects.create(
         protocol=protocol,
         number=1,
         questionnaire_version=questionnaire,
         digest=rules_digest(**texts),
-        change_notes=f"Adopted as shipped: {protocol.lineage_name}.",
+        change_notes=adopted_notes(protocol.lineage_name),
         created_at=at,
         created_by=by.user,
         **texts,
     )
     return DraftEditor.objects.create(version=version, user=by.user, first_edit_at=at)
-
-
-def _text(node: Node) -> str:
-    return canonical_bytes(as_document(node)).decode()
 
 
 def _adopted(protocol: Protocol, editor: DraftEditor) -> Event:

@@ -16,6 +16,7 @@ from screening.engine.rules import Rule, RuleSet
 from screening.models import DraftEditor, Protocol, QuestionnaireVersion, RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.documents import rule_set_of, rules_digest, vignettes_of
+from screening.selectors.origins import as_adopted, claims_to_be_as_adopted
 from screening.selectors.rule_sets import check_of, unreadable
 from screening.services import streams
 
@@ -53,6 +54,7 @@ def change_rule(
         changed = with_rule(rules, rule)
         _refuse_unreadable(draft, changed)
         draft.rules = canonical_bytes(as_document(changed)).decode()
+        draft.change_notes = _without_untrue_notes(draft)
         editors = _store(draft, by=by, at=at)
         append(_event(draft, "rule-set.changed", editors, rule=rule_id, now=as_document(rule)), by=by, at=at)
     return draft
@@ -74,6 +76,7 @@ def retell_vignette(
         vignettes = vignettes_of(draft)
         told = retold(next(v for v in vignettes.vignettes if v.id == vignette_id), result.guidance)
         draft.vignettes = canonical_bytes(as_document(with_vignette(vignettes, told))).decode()
+        draft.change_notes = _without_untrue_notes(draft)
         editors = _store(draft, by=by, at=at)
         said = {"vignette": vignette_id, "now": as_document(told)}
         append(_event(draft, "rule-set.vignette-retold", editors, **said), by=by, at=at)
@@ -192,6 +195,11 @@ def _copy(active: RuleSetVersion, *, by: Actor, at: datetime) -> RuleSetVersion:
     )
 
 
+def _without_untrue_notes(draft: RuleSetVersion) -> str:
+    """Return the change notes of a changed draft: none where they still say that it is as it was adopted."""
+    return "" if claims_to_be_as_adopted(draft) and not as_adopted(draft) else draft.change_notes
+
+
 def _store(draft: RuleSetVersion, *, by: Actor, at: datetime) -> tuple[DraftEditor, ...]:
     """Count the change, and note who made it: an editor of a version never publishes it. Return who is new to it."""
     draft.digest = rules_digest(library=draft.library, rules=draft.rules, vignettes=draft.vignettes)
@@ -217,6 +225,12 @@ def _refuse_unready(version: RuleSetVersion) -> None:
     check = check_of(version)
     if not version.change_notes.strip():
         raise Refused("Write down what this version changes and why, and save that first.", code="notes-missing")
+    if _without_untrue_notes(version) != version.change_notes:
+        raise Refused(
+            "The change notes say that this is adopted as shipped, and it was changed since. Write down what was "
+            "changed and why, and save that first.",
+            code="notes-missing",
+        )
     if not check.clean:
         raise Refused(
             f"{check.words} Put that right first; the checks on the version's page name each place.", code="not-clean"

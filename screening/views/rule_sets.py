@@ -18,6 +18,7 @@ from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
+from screening.selectors.origins import origin_of
 from screening.selectors.policies import policy_of
 from screening.selectors.raised_differently import raised_differently
 from screening.selectors.replays import replay_of
@@ -45,7 +46,7 @@ def vignettes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     rules = rule_set_of(shown)
     retold = retold_in(request.actor, shown)
     told = vignettes_shown(shown, rules, check_of(shown).results, retold=retold)
-    context = {"version": shown, "vignettes": told, "retold": retold}
+    context = {"version": shown, "origin": origin_of(shown), "vignettes": told, "retold": retold}
     return render(request, "screening/rules/vignettes.html", context)
 
 
@@ -223,6 +224,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
     initial = {"change_notes": shown.change_notes, "revision": shown.revision}
     context = {
         "version": shown,
+        "origin": origin_of(shown),
         "rules": rules_of(shown),
         "for_a_person": person_checks_of(shown),
         "check": check,
