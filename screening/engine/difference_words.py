@@ -34,7 +34,7 @@ _SHIFT_WORDS = {
     (None, _MET): "Raised for",
     (_MET, None): "Was raised for",
 }
-_FIELD_WORDS = {
+FIELD_WORDS = {
     "when": "how its condition is written",
     "title": "title",
     "topic": "topic",
@@ -58,7 +58,7 @@ _FIELD_WORDS = {
 
 def raises_words(difference: RuleDifference) -> str:
     """Return how a rule raises now, and what else of it was changed: ``raised alike; also changed: exceptions``."""
-    names = list(dict.fromkeys(_FIELD_WORDS[name] for name in difference.also_changed))
+    names = list(dict.fromkeys(FIELD_WORDS[name] for name in difference.also_changed))
     return RAISES_WORDS[difference.raises] + (f"; also changed: {', '.join(names)}" if names else "")
 
 

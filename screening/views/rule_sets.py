@@ -24,6 +24,7 @@ from screening.selectors.raised_differently import raised_differently
 from screening.selectors.replays import replay_of
 from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
 from screening.selectors.rule_sets import check_of, history_of, version_for, wrote
+from screening.selectors.shown_otherwise import shown_otherwise
 from screening.selectors.vignettes import retold_in, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
@@ -59,6 +60,7 @@ def replay(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     context = {
         "version": shown,
         "replay": replay_of(request.actor, shown),
+        "otherwise": shown_otherwise(shown),
         "policy": policy_of(request.actor.practice),
     }
     return render(request, "screening/rules/replay.html", context)
@@ -233,6 +235,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "changed_count": len(changed),
         "changes": changes_since(shown),
         "raised": raised_differently(shown),
+        "otherwise": shown_otherwise(shown),
         "retold": retold_in(request.actor, shown),
         "wrote": wrote(shown, request.user),
         "history": history_of(request.actor, shown),

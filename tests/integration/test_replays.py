@@ -20,6 +20,7 @@ from screening.engine.comparison import (
 )
 from screening.engine.evaluation import evaluate
 from screening.engine.rules import RuleSet
+from screening.engine.words import CONCERN_WORDS
 from screening.models import Evaluation, Flag, RuleSetVersion, Screening
 from screening.selectors import replays
 from screening.selectors.documents import questionnaire_of, response_content, rule_set_of
@@ -190,3 +191,33 @@ class TestComparing:
         topics = [rule.topic for rule in in_reading_order(tuple(reversed(rule_set_of(draft).rules)))]
         assert topics.index("suicidality") == 0
         assert topics[: topics.count("suicidality")] == ["suicidality"] * topics.count("suicidality")
+
+
+class TestWhatAReplayDoesNotCount:
+    COMPARED = "Compared is only whether a rule is met, not met, or cannot be ruled out."
+
+    @pytest.fixture
+    def softened(self, house: House) -> RuleSetVersion:
+        """A draft in which a rule is raised as before, as another kind of concern."""
+        draft = draft_of(house, playing.published(house, "after-session"))
+        edit(signed_in(house.author), draft, "cravings-since-session", concern="prepare")
+        return now(draft)
+
+    @pytest.mark.parametrize("page", ["replay", "rule-version"])
+    def test_another_kind_of_concern_is_named_and_it_is_said_what_is_compared(
+        self, house: House, softened: RuleSetVersion, page: str
+    ) -> None:
+        words = text_of(signed_in(house.author).get(reverse(page, args=[softened.pk])))
+        before = rule_set_of(softened.based_on).rule_by_id["cravings-since-session"] if softened.based_on else None
+        assert before is not None
+        assert self.COMPARED in words
+        assert "Shown otherwise wherever it is raised" in words
+        assert f"“{before.title}”: kind of concern ({CONCERN_WORDS[before.concern]} before, prepare first now)" in words
+
+    @pytest.mark.parametrize("page", ["replay", "rule-version"])
+    def test_a_rule_that_only_reads_other_answers_is_not_named(
+        self, house: House, draft: RuleSetVersion, page: str
+    ) -> None:
+        words = text_of(signed_in(house.author).get(reverse(page, args=[draft.pk])))
+        assert self.COMPARED in words
+        assert "Shown otherwise" not in words
