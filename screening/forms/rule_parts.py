@@ -14,6 +14,7 @@ from screening.engine.words import CONFIRMER_WORDS
 
 BEFORE, EVERY = "each-session", "every"
 MOST_UNDERTAKINGS, LONGEST_LINE = 10, 2_000
+_BY = "by "
 _SELECT = {"class": "form-select"}
 _RECHECKS = [("", "never"), (BEFORE, "before each session"), (EVERY, "every so often")]
 _TOO_MANY = f"There is room for {MOST_UNDERTAKINGS} of them. Take some out."
@@ -46,7 +47,8 @@ class PartsForm(Form):
     )
     undertakings = forms.CharField(
         label="What is to be agreed",
-        help_text="One line for each. Begin it with who agrees to it and a colon, where that is not the client.",
+        help_text="One line for each. Where it is not the client who agrees, begin with “by”, who it is, and a colon: "
+        "“by a companion: to stay until the evening”.",
         required=False,
         max_length=MOST_UNDERTAKINGS * LONGEST_LINE,
         widget=forms.Textarea({"rows": 3, "class": "form-control"}),
@@ -107,18 +109,26 @@ def _client() -> str:
 
 
 def _line(undertaking: Undertaking) -> str:
-    plain = undertaking.by == _client() and ": " not in undertaking.text
-    line = undertaking.text if plain else f"{undertaking.by}: {undertaking.text}"
+    plain = undertaking.by == _client() and not _names_somebody(undertaking.text)
+    line = undertaking.text if plain else f"by {undertaking.by}: {undertaking.text}"
     return " ".join(line.split())
 
 
+def _names_somebody(line: str) -> bool:
+    return line.lower().startswith(_BY) and ": " in line
+
+
+def _has_words(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
 def _undertaking(line: str, taken: set[str]) -> Undertaking:
-    by, colon, text = line.partition(": ")
-    if not colon:
-        by, text = _client(), line
-    if not by or len(line) > LONGEST_LINE:
+    by, text = _client(), line
+    if _names_somebody(line):
+        by, _, text = line[len(_BY) :].partition(": ")
+    if line.startswith(":") or not (_has_words(by) and _has_words(text)) or len(line) > LONGEST_LINE:
         raise forms.ValidationError(
-            f"{quoted(line[:60])} does not say who agrees to what. Write it as “a companion: …”."
+            f"{quoted(line[:60])} does not say who agrees to what. Write it as “by a companion: …”."
         )
     return Undertaking(id=_new_id(text, taken), text=text, by=by)
 

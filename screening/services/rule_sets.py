@@ -43,7 +43,7 @@ def change_rule(
 ) -> RuleSetVersion:
     """Put ``rule`` in the place of the rule ``rule_id`` of a draft. Its id stays: past cases name it.
 
-    Raise ``Conflict`` where somebody else changed the draft since ``expected_revision``, or it is no draft any more;
+    Raise ``Conflict`` where the draft was changed since ``expected_revision``, or it is no draft any more;
     ``Refused`` for a rule that names what does not exist. What else the checks find stays to be put right.
     """
     with transaction.atomic():
@@ -171,7 +171,8 @@ def _lock(version: RuleSetVersion, status: VersionStatus, expected_revision: int
         raise Conflict(f"This version is {now} now, so this cannot be done. Open it again.", code="version-moved-on")
     if expected_revision is not None and locked.revision != expected_revision:
         raise Conflict(
-            "Somebody else changed this draft since you opened it. Compare with it as it is now, then save again.",
+            "This draft was changed since you opened it, by somebody else or in another tab. "
+            "Compare with it as it is now, then save again.",
             code="draft-changed",
         )
     return locked

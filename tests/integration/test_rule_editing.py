@@ -152,7 +152,7 @@ class TestWhatStandsBesideTheFlag:
         "recheck": "every",
         "recheck_value": "30",
         "recheck_unit": "days",
-        "undertakings": "no driving until the next day\r\n\r\n a companion:  sees them home",
+        "undertakings": "no driving until the next day\r\n\r\n by a companion:  sees them home",
     }
 
     def test_it_is_saved_as_it_was_typed(self, author: Client, draft: RuleSetVersion) -> None:
@@ -165,9 +165,14 @@ class TestWhatStandsBesideTheFlag:
             ("a companion", "sees them home"),
         ]
 
+    def test_a_colon_in_what_is_agreed_names_nobody(self, author: Client, draft: RuleSetVersion) -> None:
+        edit(author, draft, undertakings="no driving: not until the next day")
+        (found,) = rule_in(draft).undertakings
+        assert (found.by, found.text) == ("the client", "no driving: not until the next day")
+
     def test_it_is_taken_away_again(self, author: Client, draft: RuleSetVersion) -> None:
         edit(author, draft, **self.typed)
-        edit(author, now(draft), weighed_by=[], recheck="each-session", undertakings="a companion: sees them home")
+        edit(author, now(draft), weighed_by=[], recheck="each-session", undertakings="by a companion: sees them home")
         rule = rule_in(draft)
         assert (rule.weighed_by, rule.recheck) == ((), Recheck(before="each-session"))
         assert [found.id for found in rule.undertakings] == ["agreed-sees-them-home"]
@@ -201,6 +206,8 @@ class TestWhatStandsBesideTheFlag:
             ({"recheck": "every", "recheck_value": "0", "recheck_unit": "days"}, "Give 1 or more."),
             ({"weighed_by": ["somebody"]}, "That is not among the choices."),
             ({"undertakings": ": sees them home"}, "does not say who agrees to what"),
+            ({"undertakings": ":"}, "does not say who agrees to what"),
+            ({"undertakings": "by a companion: –"}, "does not say who agrees to what"),
             ({"undertakings": "\n".join(f"line {n}" for n in range(11))}, "room for 10"),
         ],
     )
@@ -309,7 +316,7 @@ class TestTwoTabs:
         assert edit(author, draft, title="First tab").status_code == 302
         response = edit(author, draft, title="Second tab", explanation="Typed in the second tab")
         refused(
-            response, 409, "Somebody else changed this draft", "The rule is now", "First tab", "Second tab",
+            response, 409, "by somebody else or in another tab", "The rule is now", "First tab", "Second tab",
             "Typed in the second tab", f'name="revision" value="{draft.revision + 1}"',
         )  # fmt: skip
         assert rule_in(draft).title == "First tab"
