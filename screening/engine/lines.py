@@ -262,7 +262,7 @@ def _number(text: str) -> int | float:
         try:
             found = float(text)
         except ValueError:
-            raise _Wrong("Give a number.") from None
+            raise _Wrong("Give a number in digits, with a point where it has a fraction: 6 or 6.5.") from None
     if not math.isfinite(found) or abs(found) > LARGEST:
         raise _Wrong("Give a smaller number.")
     return found

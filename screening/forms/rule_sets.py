@@ -49,7 +49,14 @@ class PublishForm(Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
         error_messages={"required": "Type your password to publish."},
     )
-    shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    shown = forms.CharField(
+        label="What you read",
+        widget=forms.HiddenInput,
+        max_length=64,
+        error_messages={
+            "required": "The page did not say which version you read. Open it again, and publish from there."
+        },
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from core.accounts.models import Actor
+from core.ledger.selectors import Moment
 from screening.models import Protocol, QuestionnaireVersion, RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.protocols import of_practice
-from screening.selectors.rule_sets import for_admins, questionnaires_for
+from screening.selectors.rule_sets import for_admins, questionnaires_for, sent_back_by
 from screening.selectors.shipped import shipped_names, shipped_protocol
 
 OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
@@ -16,11 +17,15 @@ OPEN = (VersionStatus.DRAFT, VersionStatus.IN_REVIEW)
 
 @dataclass(frozen=True)
 class ProtocolView:
-    """One protocol with the versions of its rules and of its questionnaire, newest first."""
+    """One protocol with the versions of its rules and of its questionnaire, newest first.
+
+    ``sent_back`` tells of its draft who sent it back, where somebody did.
+    """
 
     protocol: Protocol
     versions: tuple[RuleSetVersion, ...]
     questionnaires: tuple[QuestionnaireVersion, ...]
+    sent_back: Moment | None
 
     @property
     def open(self) -> RuleSetVersion | None:
@@ -47,13 +52,16 @@ class ShippedView:
 def protocols_shown(by: Actor) -> list[ProtocolView]:
     """Return the practice's protocols, each with every version."""
     versions: dict[UUID, list[RuleSetVersion]] = defaultdict(list)
-    for version in for_admins(by):
+    all_versions = list(for_admins(by))
+    for version in all_versions:
         versions[version.protocol_id].append(version)
+    sent_back = sent_back_by(by, all_versions)
+    back = {v.protocol_id: moment for v in all_versions if (moment := sent_back.get(v.pk))}
     questionnaires: dict[UUID, list[QuestionnaireVersion]] = defaultdict(list)
     for questionnaire in questionnaires_for(by):
         questionnaires[questionnaire.protocol_id].append(questionnaire)
     return [
-        ProtocolView(protocol, tuple(versions[protocol.pk]), tuple(questionnaires[protocol.pk]))
+        ProtocolView(protocol, tuple(versions[protocol.pk]), tuple(questionnaires[protocol.pk]), back.get(protocol.pk))
         for protocol in of_practice(by)
     ]
 

@@ -152,23 +152,32 @@ def _change(version: RuleSetVersion, based_on: RuleSetVersion, change: RuleChang
         words=WRITTEN_WORDS[change.written],
         before=rule_view(based_on, rule_set_of(based_on), change.before) if change.before else None,
         now=rule_view(version, rule_set_of(version), change.now) if change.now else None,
-        differing=tuple(_differing(change.before, change.now)) if change.before and change.now else (),
+        differing=tuple(_differing(change.before, change.now, library_of(version)))
+        if change.before and change.now
+        else (),
     )
 
 
-def _differing(before: Rule, now: Rule) -> Iterable[tuple[str, str, str]]:
+def _differing(before: Rule, now: Rule, library: GuidanceLibrary) -> Iterable[tuple[str, str, str]]:
     """Yield the other parts of a rule that were changed, each with its words before and now."""
     parts = {"title": "Title", "explanation": "In plain words", "would_change": "What would change it"}
     parts |= {"cites": "Cites", "weigh_with": "Weighed with it", "disagreements": "Disagreements shown"}
     parts |= {"owner": "Owner", "review_by": "To be reviewed by"}
     for name, label in parts.items():
-        old, new = _words(getattr(before, name)), _words(getattr(now, name))
+        old, new = getattr(before, name), getattr(now, name)
         if old != new:
-            yield label, old, new
+            yield label, _words(old, library), _words(new, library)
 
 
-def _words(value: object) -> str:
-    return ", ".join(value) or "none" if isinstance(value, tuple) else str(value)
+def _words(value: object, library: GuidanceLibrary) -> str:
+    return "; ".join(_named(str(one), library) for one in value) or "none" if isinstance(value, tuple) else str(value)
+
+
+def _named(key: str, library: GuidanceLibrary) -> str:
+    """Return a statement with its id, or a disagreement's title."""
+    if key in library.statement_by_id:
+        return f"{library.statement_by_id[key].text} ({key})"
+    return library.disagreement_by_id[key].title if key in library.disagreement_by_id else key
 
 
 def findings_shown(findings: Iterable[Finding], rules: RuleSet, stops: Iterable[Finding]) -> list[FindingView]:
@@ -185,7 +194,8 @@ def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
         return FindingView(where, "", finding.problem, finding.cure, stops, finding.words)
     rule = rules.rules[int(place[1])]
     where = f"{rule.title}: {_part(rule, place[2] or '')}"
-    return FindingView(where, rule.id, finding.problem, finding.cure, stops, finding.words)
+    words = "" if finding.words.startswith(("{", "[")) else finding.words
+    return FindingView(where, rule.id, finding.problem, finding.cure, stops, words)
 
 
 def _part(rule: Rule, pointer: str) -> str:

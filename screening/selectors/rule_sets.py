@@ -1,6 +1,7 @@
 """Versions of rule sets: which ones this user may see, and whether one holds what it promises."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from core.accounts.models import Actor, User
 from core.canonical import canonical_bytes
 from core.errors import NotForThisUser, Refused
-from core.ledger.selectors import Moment, timeline
+from core.ledger.selectors import Moment, entries_for, moment_of, timeline
 from screening.engine.citing import citation_findings
 from screening.engine.documents import Finding, as_document
 from screening.engine.naming import naming_findings
@@ -106,8 +107,17 @@ def wrote(version: RuleSetVersion, user: User) -> bool:
 
 
 def history_of(by: Actor, version: RuleSetVersion) -> list[Moment]:
-    """Return what happened to a version, oldest first: taken, changed, sent, sent back with words, published."""
-    return timeline(by, about=f"rule-set-version:{version.pk}", limit=HISTORY_LENGTH)
+    """Return what happened to a version, oldest first: adopted or taken, changed, sent, sent back, published."""
+    first = version.based_on_id is None
+    adopted = timeline(by, about=f"protocol:{version.protocol_id}", actions=("protocol.adopted",)) if first else []
+    return adopted + timeline(by, about=f"rule-set-version:{version.pk}", limit=HISTORY_LENGTH)
+
+
+def sent_back_by(by: Actor, versions: Iterable[RuleSetVersion]) -> dict[uuid.UUID, Moment]:
+    """Return of each draft that a second person sent back, and that was not sent again, who did so with what words."""
+    drafts = {f"rule-set-version:{v.pk}": v.pk for v in versions if v.status == VersionStatus.DRAFT}
+    newest_first = entries_for(by, actions=("rule-set.sent-back",)).filter(object__in=drafts)
+    return {drafts[entry.object]: moment_of(entry) for entry in reversed(newest_first)}
 
 
 def documents_of(version: RuleSetVersion) -> ProtocolDocuments:

@@ -1,4 +1,4 @@
-"""The rules whose flag reads otherwise than before, whether or not it is raised as before: its kind, its exceptions …"""
+"""The rules whose flag reads otherwise than before, raised as before or not: its kind, its exceptions …"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -23,7 +23,7 @@ from screening.selectors.policies import policy_of
 from screening.selectors.raised_differently import raised_differently
 from screening.selectors.replays import replay_of
 from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
-from screening.selectors.rule_sets import check_of, history_of, version_for, wrote
+from screening.selectors.rule_sets import check_of, history_of, sent_back_by, version_for, wrote
 from screening.selectors.shown_otherwise import shown_otherwise
 from screening.selectors.vignettes import retold_in, vignettes_shown
 from screening.services import rule_sets
@@ -238,6 +238,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "otherwise": shown_otherwise(shown),
         "retold": retold_in(request.actor, shown),
         "wrote": wrote(shown, request.user),
+        "sent_back": sent_back_by(request.actor, [shown]).get(shown.pk),
         "history": history_of(request.actor, shown),
         "may_write": Role.RULE_AUTHOR in request.roles,
         "may_publish": Role.RULE_APPROVER in request.roles,

@@ -179,7 +179,7 @@ def test_the_faults_of_every_line_are_told_at_once(author: Client, draft: RuleSe
     typed = lines(ANY, a_line("is-yes", "suicide-threats"), a_line("less-than", "ocd-preparation-sessions", number="x"))
     words = text_of(edit(author, draft, RULE, **typed))
     assert f"Condition, line 2: {THREATS}" in words
-    assert "Condition, line 3: Give a number." in words
+    assert "Condition, line 3: Give a number in digits" in words
 
 
 def test_what_the_form_asks_for_is_then_saved(author: Client, draft: RuleSetVersion) -> None:
