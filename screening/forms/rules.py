@@ -15,6 +15,7 @@ from django.utils.text import slugify
 
 from core.errors import Refused
 from core.forms import Form, Problem
+from screening.engine.conditions import Condition
 from screening.engine.library import GuidanceLibrary, Statement
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import Concern, Confirmer, Rule, RuleSet, Unless
@@ -23,6 +24,7 @@ from screening.forms.lines import LinesForm, add_line, drop_line, write_lines
 from screening.forms.rule_parts import PartsForm, write_parts
 
 LONGEST = 2_000
+NEW = "new:"
 MOST_UNLESS = 10
 MOST_LINES = 240
 _AREA = {"rows": 3, "class": "form-control"}
@@ -92,11 +94,24 @@ class UnlessForm(Form):
     )
     cites = forms.MultipleChoiceField(label="Rests on", required=False, widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, library: GuidanceLibrary, others: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, library: GuidanceLibrary, others: list[tuple[str, str]], chosen: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         statements = [(found.id, f"{found.id}: {found.text}") for found in library.statements]
-        self.fields["to"].choices = [("", "the rule"), *others]  # type: ignore[attr-defined]
+        self._gone = chosen if chosen not in ("", *(name for name, _ in others)) else ""
+        gone = [(self._gone, "an exception that is not there any more")] if self._gone else []
+        self.fields["to"].choices = [("", "the rule"), *others, *gone]  # type: ignore[attr-defined]
         self.fields["cites"].choices = statements  # type: ignore[attr-defined]
+
+    def clean_to(self) -> str:
+        """Refuse an exception to one that was removed: whether it is one to the rule now is for its author to say."""
+        chosen: str = self.cleaned_data["to"]
+        if chosen and chosen == self._gone:
+            raise forms.ValidationError(
+                "The exception that this one was to is removed. Choose another one or the rule, or remove this one too."
+            )
+        return chosen
 
 
 @dataclass(frozen=True)
@@ -142,7 +157,8 @@ class RuleEditor:
         self.form = RuleForm(**self._given(RuleForm, ""), library=library, review_by=rule.review_by)
         self.parts = PartsForm(**self._given(PartsForm, ""), rule=rule)
         self.when = self._lines("when", "Condition")
-        self.unless = [self._part(key) for key in data.getlist("unless")[:MOST_UNLESS] if _is_key(key)]
+        self._keys = [key for key in dict.fromkeys(data.getlist("unless")[:MOST_UNLESS]) if _is_key(key)]
+        self.unless = [self._part(key) for key in self._keys]
         self.other_problems: list[Problem] = []
         self.rule: Rule | None = self._made() if checked else None
 
@@ -188,13 +204,27 @@ class RuleEditor:
         return LinesForm(prefix, self._data, questionnaire=self._questionnaire, rules=self._rules, legend=legend)
 
     def _part(self, key: str) -> UnlessPart:
-        prefix, known = f"unless-{key}", {unless.id: unless.title for unless in self._rule.unless}
-        given = self._data.get(f"{prefix}-id", "")
-        others = [(other, title) for other, title in known.items() if other != given]
-        form = UnlessForm(**self._given(UnlessForm, prefix), library=self._library, others=others)
-        number = self._data.getlist("unless").index(key) + 1
-        lines = self._lines(f"{prefix}-when", f"Exception {number}, condition")
-        return UnlessPart(key, given if given in known else "", form, lines)
+        prefix = f"unless-{key}"
+        others = [(self._name(other), self._title(other)) for other in self._keys if other != key]
+        chosen = self._data.get(f"{prefix}-to", "")
+        form = UnlessForm(**self._given(UnlessForm, prefix), library=self._library, others=others, chosen=chosen)
+        lines = self._lines(f"{prefix}-when", f"Exception {self._number(key)}, condition")
+        return UnlessPart(key, self._stored_id(key), form, lines)
+
+    def _stored_id(self, key: str) -> str:
+        """Return the id of an exception that the rule has already; empty for a new one."""
+        given = self._data.get(f"unless-{key}-id", "")
+        return given if given in {unless.id for unless in self._rule.unless} else ""
+
+    def _name(self, key: str) -> str:
+        """Return what another exception of the form calls this one by: a new one has no id before it is saved."""
+        return self._stored_id(key) or f"{NEW}{key}"
+
+    def _title(self, key: str) -> str:
+        return self._data.get(f"unless-{key}-title", "").strip() or f"exception {self._number(key)}"
+
+    def _number(self, key: str) -> int:
+        return self._keys.index(key) + 1
 
     def _made(self) -> Rule | None:
         when, valid = self.when.condition(), self.form.is_valid() and self.parts.is_valid()
@@ -215,27 +245,32 @@ class RuleEditor:
         )
 
     def _unless(self) -> list[Unless | None]:
-        taken = {part.id for part in self.unless}
-        found: list[Unless | None] = []
+        conditions = [part.lines.condition() for part in self.unless]
+        if not all([part.form.is_valid() for part in self.unless]):
+            return [None]
+        ids = self._ids()
+        pairs = zip(self.unless, conditions, strict=True)
+        return [_made_unless(part, condition, ids) if condition else None for part, condition in pairs]
+
+    def _ids(self) -> dict[str, str]:
+        """Return the id of every exception by what the others call it, made up for those that are new."""
+        names, taken = [self._name(part.key) for part in self.unless], {part.id for part in self.unless}
         for part in self.unless:
-            condition, valid = part.lines.condition(), part.form.is_valid()
-            if condition is None or not valid:
-                found.append(None)
-                continue
-            words = part.form.cleaned_data
-            part.id = part.id or _new_id(words["title"], taken)
+            part.id = part.id or _new_id(part.form.cleaned_data["title"], taken)
             taken.add(part.id)
-            found.append(
-                Unless(
-                    id=part.id,
-                    title=words["title"],
-                    when=condition,
-                    confirmed_by=Confirmer(words["confirmed_by"]),
-                    to=words["to"] or None,
-                    cites=tuple(words["cites"]),
-                )
-            )
-        return found
+        return dict(zip(names, (part.id for part in self.unless), strict=True))
+
+
+def _made_unless(part: UnlessPart, condition: Condition, ids: dict[str, str]) -> Unless:
+    words = part.form.cleaned_data
+    return Unless(
+        id=part.id,
+        title=words["title"],
+        when=condition,
+        confirmed_by=Confirmer(words["confirmed_by"]),
+        to=ids.get(words["to"]),
+        cites=tuple(words["cites"]),
+    )
 
 
 def _refuse_bulk(data: QueryDict) -> None:
