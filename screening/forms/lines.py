@@ -182,12 +182,15 @@ class LineForm(Form):
 
 
 class LinesForm:
-    """The lines of one condition, as typed: ``data`` holds them under ``prefix``."""
+    """The lines of one condition, as typed: ``data`` holds them under ``prefix``.
+
+    ``focus`` names the button below them at which the page goes on, where it does: ``refresh`` or ``add``.
+    """
 
     def __init__(
         self, prefix: str, data: QueryDict, *, questionnaire: Questionnaire, rules: RuleSet, legend: str
     ) -> None:
-        self.prefix, self.legend = prefix, legend
+        self.prefix, self.legend, self.focus = prefix, legend, ""
         self._questionnaire, self._rules = questionnaire, rules
         self.found: list[LineProblem] = []
         self.keys = _keys(data, prefix)

@@ -152,6 +152,7 @@ class RuleEditor:
     ) -> None:
         _refuse_bulk(data)
         self._rule, self._data, self.is_bound = rule, data, checked
+        self.focus_on_adding = False
         self.revision = data.get("revision", "")
         self._rules, self._library, self._questionnaire = rules, library, questionnaire
         self.form = RuleForm(**self._given(RuleForm, ""), library=library, review_by=rule.review_by)
@@ -246,7 +247,7 @@ class RuleEditor:
 
     def _unless(self) -> list[Unless | None]:
         conditions = [part.lines.condition() for part in self.unless]
-        if not all([part.form.is_valid() for part in self.unless]):
+        if not all(part.form.is_valid() for part in self.unless):
             return [None]
         ids = self._ids()
         pairs = zip(self.unless, conditions, strict=True)

@@ -19,10 +19,12 @@ from screening.engine.evaluation import FIRST_TOPIC
 from screening.engine.rules import Rule
 from screening.engine.walking import nodes
 from screening.forms.line_words import said_of_rest
+from screening.forms.rule_focus import focus_after
 from screening.forms.rules import RuleEditor, reshape, typed_from
 from screening.models import RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
+from screening.selectors.kept_parts import kept_parts_of
 from screening.selectors.policies import policy_of
 from screening.selectors.rule_pages import findings_shown, rule_view
 from screening.selectors.rule_sets import check_of, check_with, unreadable, version_for
@@ -61,7 +63,9 @@ def edit(request: PracticeRequest, version_id: UUID, rule_id: str) -> HttpRespon
         return _page(request, version, shown, _editor(version, shown, typed or typed_from(shown), checked=False))
     do = request.POST.get("do", "preview")
     if do not in CHECKING:
-        return _page(request, version, shown, _editor(version, shown, reshape(request.POST, do), checked=False))
+        reshaped = _editor(version, shown, reshape(request.POST, do), checked=False)
+        focus_after(reshaped, do, request.POST)
+        return _page(request, version, shown, reshaped)
     editor = _editor(version, shown, request.POST, checked=True)
     if not editor.is_valid() or not _readable(version, editor):
         return _page(request, version, shown, editor, status=422)
@@ -114,6 +118,7 @@ def _page(
     context = {
         "version": version,
         "shown": rule_view(version, rule_set_of(version), shown),
+        "kept": kept_parts_of(version, shown),
         "editor": editor,
         "form": editor,
         "revision": read,

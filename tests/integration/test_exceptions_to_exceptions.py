@@ -89,7 +89,7 @@ class TestOneThatIsRemoved:
     def test_what_was_to_it_is_refused_at_its_field_with_the_cure(
         self, author: Client, with_two: RuleSetVersion
     ) -> None:
-        page = edit(author, with_two, **{"unless": ["1"]})
+        page = edit(author, with_two, unless=["1"])
         assert page.status_code == 422
         said = "The exception that this one was to is removed. Choose another one or the rule, or remove this one too."
         assert f"Exception 1, It is an exception to: {said}" in text_of(page)
