@@ -35,7 +35,8 @@ def test_what_is_to_be_had_first_stands_there_with_how_long_it_is_good_for(
 ) -> None:
     words = form_of(house, intake, "medical-screening-older-than-a-year").partition(HEADING)[2]
     assert "To have first" in words
-    assert "good for 12 months" in words.partition("What it rests on")[0]
+    kept = words.partition("What it rests on")[0]
+    assert "good for 12 months; in hand when “Has a medical screening for this treatment been done?”" in kept
 
 
 def test_every_definition_that_a_rule_uses_is_written_out_those_within_others_too(intake: RuleSetVersion) -> None:
