@@ -14,7 +14,7 @@ from screening.engine.evaluation import evaluate
 from screening.engine.library import GuidanceLibrary
 from screening.engine.line_kinds import ANSWERING, COUNTING, DEFINED, JOINING, RELATING, SUMMING
 from screening.engine.lines import Line, to_lines
-from screening.engine.protocol import Protocol
+from screening.engine.protocol import Protocol, check_vignettes
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import RuleSet
 from screening.engine.sentences import condition_sentence, rule_sentence
@@ -53,6 +53,7 @@ class Lesson:
     rule: Json = field(default_factory=dict)
     definitions: dict[str, Json] = field(default_factory=dict)
     for_a_person: list[Json] = field(default_factory=list)
+    vignettes: Json = field(default_factory=dict)
 
     @property
     def asked(self) -> Questionnaire:
@@ -75,9 +76,12 @@ class Lesson:
 
     @property
     def protocol(self) -> Protocol:
-        """The documents together, without vignettes."""
+        """The documents together; without vignettes until the page comes to them."""
         library = load(GuidanceLibrary, self.library, document="guidance")
-        return Protocol(library, self.asked, self.rules, VignetteSet.model_construct(vignettes=()))
+        vignettes = VignetteSet.model_construct(vignettes=())
+        if self.vignettes:
+            vignettes = load(VignetteSet, self.vignettes, document="vignettes")
+        return Protocol(library, self.asked, self.rules, vignettes)
 
     def messages(self) -> str:
         """Return what refuses the rule as it stands, a line for each finding."""
@@ -86,10 +90,12 @@ class Lesson:
         except InvalidDocument as refused:
             return str(refused)
         found = refusals(validate(protocol.library, protocol.questionnaire, protocol.rule_set))
+        if self.vignettes and not found:
+            found = check_vignettes(protocol.rule_set, protocol.questionnaire, protocol.vignettes)
         return "\n".join(str(finding) for finding in found)
 
     def changed(self, part: str, document: Any) -> "Lesson":
-        """Return the lesson with this block: fields of the rule, one more exception, a definition, a check."""
+        """Return the lesson with this block: fields of the rule, or one more exception, definition, check, vignette."""
         lesson = deepcopy(self)
         match part:
             case "add-unless":
@@ -99,6 +105,11 @@ class Lesson:
                 lesson.definitions[document["name"]] = document
             case "for_a_person":
                 lesson.for_a_person = document
+            case "vignettes":
+                lesson.vignettes = document
+            case "vignette":
+                others = lesson.vignettes["vignettes"]
+                lesson.vignettes["vignettes"] = [document if one["id"] == document["id"] else one for one in others]
             case _:
                 lesson.rule.update(document)
         return lesson
@@ -114,6 +125,8 @@ def places(text: str) -> Iterator[Place]:
     kept = shown = Lesson(documents["guidance"], documents["questionnaire"])
     for line, block in found:
         label, body = block["label"], block["body"]
+        if label == "vignette":
+            kept = kept.changed("vignettes", documents["vignettes"])
         if label in GROWING:
             kept = shown = kept.changed(label, json.loads(body))
             yield Place(line, "sound", "", kept.messages())
@@ -138,14 +151,20 @@ def lesson_of(text: str) -> Lesson:
         (block["label"], json.loads(block["body"])) for block in BLOCK.finditer(text) if block["language"] == "json"
     ]
     documents = dict(blocks)
-    lesson = Lesson(documents["guidance"], documents["questionnaire"])
+    lesson = Lesson(documents["guidance"], documents["questionnaire"], vignettes=documents["vignettes"])
     for label, document in blocks:
         lesson = lesson.changed(label, document) if label in GROWING else lesson
     return lesson
 
 
-GROWING = ("rule", "definition", "add-unless", "for_a_person")
-PASSING = {"mistake": "rule", "trap": "rule", "mistake-in-definition": "definition", "mistake-in-unless": "add-unless"}
+GROWING = ("rule", "definition", "add-unless", "for_a_person", "vignette")
+PASSING = {
+    "mistake": "rule",
+    "trap": "rule",
+    "mistake-in-definition": "definition",
+    "mistake-in-unless": "add-unless",
+    "mistake-in-vignette": "vignette",
+}
 
 
 def unmarked(quote: str) -> str:

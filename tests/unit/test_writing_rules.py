@@ -8,22 +8,23 @@ import pytest
 
 from screening.engine.lines import InvalidLines, Line, from_lines
 from screening.engine.referring import reference_findings
+from screening.engine.vignettes import Vignette
 from screening.forms.line_words import misread, said_of
 from tests.pages import as_read
-from tests.spec.book import rule
+from tests.spec.book import Json, rule
 from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, lesson_of, places
 
 TEXT = PAGE.read_text(encoding="utf-8")
 PLACES = tuple(places(TEXT))
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "screening" / "rules"
-BESIDE = ("questionnaire", "guidance", "response")
+BESIDE = ("questionnaire", "guidance", "vignettes", "response")
 
 
 def of_kind(kind: str) -> list[Place]:
     return [place for place in PLACES if place.kind == kind]
 
 
-def documents(*labels: str) -> list[dict[str, object]]:
+def documents(*labels: str) -> list[Json]:
     return [json.loads(block["body"]) for block in BLOCK.finditer(TEXT) if block["label"] in labels]
 
 
@@ -72,6 +73,15 @@ def test_the_grown_rule_uses_every_part_that_a_rule_can_have_beside_its_conditio
     assert needed <= written
     assert any("to" in unless for unless in documents("add-unless"))
     assert set(rule("a", {})) <= written
+
+
+def test_the_vignette_that_is_shown_is_one_of_the_file_and_its_fields_are_explained() -> None:
+    (shown,) = documents("vignette")
+    (file,) = documents("vignettes")
+    assert shown in file["vignettes"]
+    section = TEXT.split("## Made-up cases that try it")[1].split("## The same in the app")[0]
+    rows = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", section, re.MULTILINE)
+    assert {name for row in rows for name in re.findall(r"\w+", row)} == set(Vignette.model_fields)
 
 
 def test_the_app_calls_its_parts_as_the_page_does() -> None:
