@@ -121,7 +121,7 @@ def places(text: str) -> Iterator[Place]:
     A block of JSON changes the rule; one that is a mistake or a trap changes it only until the next one.
     """
     found = [(text.count("\n", 0, block.start()) + 1, block) for block in BLOCK.finditer(text)]
-    documents = {block["label"]: json.loads(block["body"]) for _, block in found if block["language"] == "json"}
+    documents = documents_of(text)
     kept = shown = Lesson(documents["guidance"], documents["questionnaire"])
     for line, block in found:
         label, body = block["label"], block["body"]
@@ -143,6 +143,11 @@ def places(text: str) -> Iterator[Place]:
             yield Place(line, "sentence", quoted, read_back(kept, quoted))
         elif block["table"]:
             yield from table_places(line, shown, block["table"])
+
+
+def documents_of(text: str) -> dict[str, Json]:
+    """Return the blocks of JSON of the page by their labels; of those with one label, the last."""
+    return {block["label"]: json.loads(block["body"]) for block in BLOCK.finditer(text) if block["language"] == "json"}
 
 
 def lesson_of(text: str) -> Lesson:

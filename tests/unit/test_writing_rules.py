@@ -17,7 +17,7 @@ from tests.teaching import BLOCK, GROWING, PAGE, PASSING, Place, lesson_of, plac
 TEXT = PAGE.read_text(encoding="utf-8")
 PLACES = tuple(places(TEXT))
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "screening" / "rules"
-BESIDE = ("questionnaire", "guidance", "vignettes", "response")
+BESIDE = ("questionnaire", "guidance", "rules", "vignettes", "response")
 
 
 def of_kind(kind: str) -> list[Place]:
@@ -73,6 +73,13 @@ def test_the_grown_rule_uses_every_part_that_a_rule_can_have_beside_its_conditio
     assert needed <= written
     assert any("to" in unless for unless in documents("add-unless"))
     assert set(rule("a", {})) <= written
+
+
+def test_the_whole_rules_are_the_rule_as_it_has_grown() -> None:
+    (file,) = documents("rules")
+    grown = lesson_of(TEXT)
+    assert file["rules"] == [grown.rule]
+    assert (file["definitions"], file["for_a_person"]) == (list(grown.definitions.values()), grown.for_a_person)
 
 
 def test_the_vignette_that_is_shown_is_one_of_the_file_and_its_fields_are_explained() -> None:

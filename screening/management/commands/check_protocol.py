@@ -9,6 +9,7 @@ from django.utils import timezone
 from screening.engine.documents import Finding, InvalidDocument
 from screening.engine.protocol import Protocol, check
 from screening.engine.validation import refusals
+from screening.engine.words import counted
 from screening.management.protocol_files import bad_input, listed, read_protocol
 
 
@@ -39,8 +40,8 @@ class Command(BaseCommand):
             for notice in notices:
                 self.stdout.write(f"to read: {notice}")
         if protocol is None or faults:
-            counted = f"{_counted(faults, 'finding')} in {options['protocol']}."
-            raise bad_input(counted if as_json else f"{listed(faults)}\n{counted}")
+            found = f"{counted(len(faults), 'finding')} in {options['protocol']}."
+            raise bad_input(found if as_json else f"{listed(faults)}\n{found}")
         if not as_json:
             self.stdout.write(self._summary(protocol, notices))
 
@@ -48,8 +49,9 @@ class Command(BaseCommand):
         rules, questions = len(protocol.rule_set.rules), len(protocol.questionnaire.questions)
         vignettes, statements = len(protocol.vignettes.vignettes), len(protocol.library.statements)
         return (
-            f"{protocol.rule_set.title}: {questions} questions, {rules} rules, {statements} guidance statements.\n"
-            f"0 findings, {_counted(notices, 'notice')}; {vignettes} of {vignettes} vignettes are as they tell."
+            f"{protocol.rule_set.title}: {counted(questions, 'question')}, {counted(rules, 'rule')}, "
+            f"{counted(statements, 'guidance statement')}.\n"
+            f"0 findings, {counted(len(notices), 'notice')}; {vignettes} of {vignettes} vignettes are as they tell."
         )
 
 
@@ -60,7 +62,3 @@ def _checked(argument: str) -> tuple[Protocol | None, list[Finding]]:
     except InvalidDocument as problem:
         return None, problem.findings
     return protocol, check(protocol, today=timezone.localdate())
-
-
-def _counted(found: list[Any], noun: str) -> str:
-    return f"{len(found)} {noun}{'' if len(found) == 1 else 's'}"
