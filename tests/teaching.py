@@ -1,5 +1,6 @@
 """Reads the page that teaches how to write a rule: what it shows, and beside it what the engine says at that place."""
 
+import datetime
 import json
 import re
 from collections.abc import Iterator
@@ -8,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from screening.engine.answers import Answers
 from screening.engine.documents import InvalidDocument, load
 from screening.engine.evaluation import evaluate
 from screening.engine.library import GuidanceLibrary
@@ -16,6 +16,7 @@ from screening.engine.line_kinds import ANSWERING, COUNTING, DEFINED, JOINING, R
 from screening.engine.lines import Line, to_lines
 from screening.engine.protocol import Protocol, check_vignettes
 from screening.engine.questionnaire import Questionnaire
+from screening.engine.responses import answers_from_fhir, authored_on
 from screening.engine.rules import RuleSet
 from screening.engine.sentences import condition_sentence, rule_sentence
 from screening.engine.validation import refusals, validate
@@ -24,6 +25,7 @@ from screening.engine.words import STATE_WORDS
 from screening.management.reading_out import guidance_lines
 from tests.spec.book import ON, Json, beside_words, line_response
 
+NOW = datetime.datetime(2026, 7, 2, 9, tzinfo=datetime.UTC)
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "writing-rules.md"
 KIND_WORDS = {**JOINING, **ANSWERING, **RELATING, **SUMMING, **COUNTING, **DEFINED}
 BLOCK = re.compile(
@@ -188,10 +190,10 @@ def read_back(lesson: Lesson, quoted: str) -> str:
 
 
 def told(lesson: Lesson, response: Json) -> str:
-    """Return the readable result of a whole response."""
-    answers = load(Answers, response, document="answers")
-    protocol = lesson.protocol
-    guidance = evaluate(protocol.rule_set, protocol.questionnaire, answers, ON)
+    """Return the readable result of a ``QuestionnaireResponse``."""
+    protocol, on = lesson.protocol, authored_on(response, NOW) or ON
+    answers = answers_from_fhir(response, protocol.questionnaire, on)
+    guidance = evaluate(protocol.rule_set, protocol.questionnaire, answers, on)
     return "\n".join(guidance_lines(protocol, answers, guidance, day_known=True)).strip()
 
 

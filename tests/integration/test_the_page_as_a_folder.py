@@ -1,6 +1,5 @@
 """The page that teaches how to write a rule, put into a folder as it says, does on the command line what it says."""
 
-import datetime
 import io
 import json
 import re
@@ -15,10 +14,9 @@ from screening.models.versions import VersionStatus
 from screening.selectors import protocols, shipped
 from tests import playing
 from tests.spec.book import ON
-from tests.teaching import PAGE, documents_of
+from tests.teaching import NOW, PAGE, documents_of
 
 TEXT = PAGE.read_text(encoding="utf-8")
-NEXT_DAY = datetime.datetime(2026, 7, 2, 9, tzinfo=datetime.UTC)
 
 
 def run(*arguments: str, **options: Any) -> str:
@@ -36,7 +34,7 @@ def said(label: str) -> str:
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The files of the page in a folder of protocols, on the day of the page."""
     monkeypatch.setattr("django.utils.timezone.localdate", lambda *_: ON)
-    monkeypatch.setattr("django.utils.timezone.localtime", lambda *_: NEXT_DAY)
+    monkeypatch.setattr("django.utils.timezone.localtime", lambda *_: NOW)
     folder = tmp_path / "substance-use-page"
     folder.mkdir()
     for name in KINDS:
@@ -49,6 +47,12 @@ def test_check_protocol_finds_nothing_and_says_what_the_page_says(folder: Path) 
     assert checked.splitlines()[-1].startswith("0 findings")
     assert [line for line in checked.splitlines() if not line.startswith("to read: ")] == said("checked").splitlines()
     assert checked.count("to read: ") == 4
+
+
+def test_screen_prints_of_the_response_what_the_page_says(folder: Path) -> None:
+    response = folder / "response.json"
+    response.write_text(json.dumps(documents_of(TEXT)["response"]))
+    assert run("screen", str(folder), str(response)) == said("told")
 
 
 @pytest.mark.django_db
