@@ -128,7 +128,8 @@ def _page_lines(protocol: Protocol, found: Coverage, argument: str) -> Iterator[
     yield from (f"# {protocol.rule_set.title}: where each statement went", "", protocol.rule_set.description, "")
     yield from _source_lines(protocol)
     yield from ("", *summary_lines(protocol, found), "")
-    yield f"Made by `manage.py protocol_coverage {argument} --format markdown`; a test fails where this page is stale."
+    made_by = f"python3 start.py manage protocol_coverage {argument} --format markdown"
+    yield f"Made by `{made_by}`; a test fails where this page is stale."
     yield from ("", "## Statements", "", "| id | kind | in our words | held by |", "| --- | --- | --- | --- |")
     yield from (_statement_row(statement) for statement in found.statements)
     yield from ("", "## Rules")

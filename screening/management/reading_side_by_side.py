@@ -72,10 +72,8 @@ def _page_lines(
 ) -> Iterator[str]:
     yield from ("# Protocols side by side", "", f"{_summary(found)} {NEITHER}", "")
     yield from (f"- **{name}**: {protocol.rule_set.title}." for name, protocol in protocols.items())
-    yield from (
-        "",
-        f"Made by `manage.py compare_protocols {' '.join(arguments)} --format markdown`; a test fails where",
-    )
+    made_by = f"python3 start.py manage compare_protocols {' '.join(arguments)} --format markdown"
+    yield from ("", f"Made by `{made_by}`; a test fails where")
     yield from ("this page is stale.", "", "## At a glance", "")
     yield from _glance(protocols, found)
     for topic in found:

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         if not new:
             self.stdout.write(
                 "The demo is there already. Its sign-ins were printed once; "
-                "`manage.py demo --new-passwords` makes new ones."
+                "`python3 start.py manage demo --new-passwords` makes new ones."
             )
             return
         password = new_password()
