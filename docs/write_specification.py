@@ -35,6 +35,10 @@ This is what every part of a rule document means, as small tables. Each table is
 is what the engine does. [Writing a rule](../writing-rules.md) teaches the same step by step, and
 [How a rule document is read](../rules.md) is the reference.
 
+**The questions are stand-ins.** Most are asked in no words of their own: the question `a` reads “a?”, `sessions` reads
+“sessions?”. What counts is the form of the condition around them; what it says in a real protocol stands under
+[Protocols](../protocols/README.md).
+
 How a table is read: a line is one set of answers, a column a question, and the last column how a rule with this
 condition ends.
 
@@ -262,7 +266,7 @@ def _value(value: Any) -> str:
     if isinstance(value, str | enum.Enum):
         return shown_cell(str(getattr(value, "value", value)))
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_value(part)}" for key, part in value.items()) or "–"
+        return ", ".join(f"{key.replace('_', '-')}: {_value(part)}" for key, part in value.items()) or "–"
     if isinstance(value, tuple | list):
         return "; ".join(_value(part) for part in value) or "none"
     return str(value)
@@ -282,7 +286,7 @@ def _is_paragraph(test: FunctionType) -> bool:
 
 
 def _remark(test: FunctionType) -> str:
-    return f" {_sentence(' '.join(test.__doc__.split()))}" if test.__doc__ else ""
+    return f" {_sentence(' '.join(test.__doc__.split()).replace('``', '`'))}" if test.__doc__ else ""
 
 
 def _paragraph(test: FunctionType) -> Iterator[str]:
@@ -295,7 +299,8 @@ def _paragraph(test: FunctionType) -> Iterator[str]:
 
 def part_page(part: Part) -> str:
     """Return the page of one part of the specification."""
-    lines = [NOTICE, "", f"# {part.title}", "", part.opening, "", "[All parts](README.md)", ""]
+    read = "[All parts, and how a table is read](README.md). The questions are stand-ins: `a` is asked as “a?”."
+    lines = [NOTICE, "", f"# {part.title}", "", part.opening, "", read, ""]
     lines += [f"- {chapter.link}" for chapter in part.chapters]
     for chapter in part.chapters:
         lines += ["", *chapter_lines(chapter)]

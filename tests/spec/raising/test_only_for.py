@@ -3,8 +3,11 @@
 from screening.engine.guidance import RuleState
 from tests.spec.book import Json, check_rule, evaluated, given, response, rule, yes
 
-YOUNG: Json = {"title": "ages 18 to 24", "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24}}
-RULE = rule("use", yes("a"), only_for=YOUNG)
+BETWEEN: Json = {
+    "title": "18 to 24 sessions",
+    "when": {"kind": "between", "question": "sessions", "low": 18, "high": 24},
+}
+RULE = rule("use", yes("a"), only_for=BETWEEN)
 
 
 def test_a_rule_is_met_where_the_case_is_in_the_sub_group_and_the_condition_holds() -> None:
@@ -51,5 +54,5 @@ def test_whether_somebody_is_in_the_sub_group_is_an_answer_that_can_be_missing()
 def test_an_exception_is_worked_out_beside_the_sub_group() -> None:
     unless: Json = {"id": "later", "title": "Later", "when": yes("b"), "confirmed_by": "clinician"}
     answers = response(given(sessions="20", a="yes", b="yes"))
-    found = evaluated(rule("use", yes("a"), only_for=YOUNG, unless=[unless]), answers=answers).outcome("use")
+    found = evaluated(rule("use", yes("a"), only_for=BETWEEN, unless=[unless]), answers=answers).outcome("use")
     assert (found.state, found.exceptions[0].claimed.value) == (RuleState.MET, "true")
