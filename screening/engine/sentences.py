@@ -4,6 +4,7 @@ Each node becomes a ``Sentence``: phrases that a page can mark, and parts that i
 words. How a rule came out on a case is told in ``explaining``.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any as Anything
@@ -51,6 +52,7 @@ from screening.engine.words import (
     value_words,
 )
 
+_QUOTED = re.compile("“[^”]*”")
 PhraseKind = Literal["text", "question", "value", "name"]
 
 
@@ -85,12 +87,22 @@ class Sentence:
         words = " ".join(str(phrase) for phrase in self.phrases)
         if self.wraps or not self.parts:
             return words
-        joined = f"{self.joiner} ".join(_bracketed(part) for part in self.parts)
+        apart = "," if self.joiner == " or" and any(_says_or(part) for part in self.parts) else ""
+        joined = f"{apart}{self.joiner} ".join(_bracketed(part) for part in self.parts)
         return f"{words} {joined}".strip() if self.joiner in ("", ";") else joined
 
 
 def _bracketed(part: Sentence) -> str:
     return f"({part})" if len(part.parts) > 1 and not part.wraps else str(part)
+
+
+def _says_or(part: Sentence) -> bool:
+    """Whether a part that stands without brackets has an "or" of its own, beside that of the join it stands in."""
+    if len(part.parts) > 1:
+        return False
+    within = () if part.wraps else part.parts
+    own = (phrase.text for phrase in part.phrases if phrase.kind in ("text", "value"))
+    return any(" or " in f" {_QUOTED.sub('', words)} " for words in own) or any(_says_or(inner) for inner in within)
 
 
 @dataclass(frozen=True, slots=True)

@@ -204,6 +204,29 @@ def test_an_exception_is_told_as_a_rule_is() -> None:
     assert (str(found), found.truth) == ("“b?” is answered yes", "true")
 
 
+ONE_OF: Json = {"kind": "one-of", "question": "status", "values": ["active", "remission"]}
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([yes("a"), yes("b")], "“a?” is answered yes or “b?” is answered yes"),
+        ([ONE_OF, yes("b")], "“status?” is one of “Active” or “Remission”, or “b?” is answered yes"),
+        (
+            [{"kind": "all", "of": [ONE_OF, yes("a")]}, yes("b")],
+            "(“status?” is one of “Active” or “Remission” and “a?” is answered yes) or “b?” is answered yes",
+        ),
+        (
+            [{"kind": "all", "of": [ONE_OF]}, yes("b")],
+            "“status?” is one of “Active” or “Remission”, or “b?” is answered yes",
+        ),
+    ],
+)
+def test_two_ors_do_not_run_together(parts: list[Json], words: str) -> None:
+    rules = rule_set_of(rule("rule", {"kind": "any", "of": parts}))
+    assert str(condition_sentence(rules.rules[0].when, rules, QUESTIONNAIRE)) == words
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("2021-05-03", "3 May 2021"), ("2021-05", "May 2021"), ("2021", "2021"), ("2021-spring", "spring 2021")],
