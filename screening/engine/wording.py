@@ -244,20 +244,37 @@ def _rule_parts(rule: Rule, pointer: str) -> Iterator[Said]:
 
 def _reads_who_someone_is(questionnaire: Questionnaire, rule_set: RuleSet) -> Iterator[Finding]:
     about_who = {
-        link_id for link_id, question in questionnaire.questions.items() if WHO_SOMEONE_IS.search(_asked(question))
+        item.link_id: said
+        for pointer, item in items_with_pointers(questionnaire)
+        if isinstance(item, Question) and (said := _said_of_someone(pointer, item))
     }
     for pointer, condition in conditions(rule_set):
         for place, node in nodes(condition, pointer):
             for question in _questions_read(questionnaire, node):
                 if question.link_id in about_who:
-                    problem = f'the rule reads "{question.link_id}", which is about who somebody is.'
-                    yield Finding("rules", place, problem, "Read what happens or what is done, never who somebody is.")
+                    word, there = about_who[question.link_id]
+                    problem = (
+                        f'the rule reads "{question.link_id}", and the questionnaire says "{word}" at {there}: '
+                        "a word for who somebody is."
+                    )
+                    yield Finding("rules", place, problem, _WHO_CURE)
 
 
-def _asked(question: Question) -> str:
-    """Return what a question asks, with its options: what it asks may stand only in these."""
-    options = " / ".join(option.text for option in question.answer_options)
-    return f"{question.link_id.replace('-', ' ')} / {question.text} / {question.hint} / {options}"
+_WHO_CURE = (
+    "Read what happens or what is done, never who somebody is. Where the word means something else, ask in other words."
+)
+
+
+def _said_of_someone(pointer: str, question: Question) -> tuple[str, str] | None:
+    """Return the first word of a question, or of its options, for who somebody is, with the place where it stands."""
+    said = [
+        ("link_id", question.link_id.replace("-", " ")),
+        ("text", question.text),
+        ("hint", question.hint),
+        *((f"answer_options/{index}/text", option.text) for index, option in enumerate(question.answer_options)),
+    ]
+    found = ((WHO_SOMEONE_IS.search(text), place) for place, text in said)
+    return next(((word.group(0), f"{pointer}/{place}") for word, place in found if word), None)
 
 
 def _questions_read(questionnaire: Questionnaire, node: Condition) -> Iterator[Question]:

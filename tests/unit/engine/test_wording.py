@@ -133,6 +133,7 @@ def test_a_rule_that_reads_a_question_is_looked_at_down_to_the_options() -> None
     changed = protocol.questionnaire.model_copy(update={"sections": sections})
     found = wording_findings(protocol.library, changed, protocol.rule_set)
     assert [("who somebody is" in finding.problem, finding.document) for finding in found] == [(True, "rules")]
+    assert 'the questionnaire says "Gay" at /sections/0/items/0/answer_options/0/text' in found[0].problem
 
 
 def test_deciding_words_are_told_from_labels() -> None:
