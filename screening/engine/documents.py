@@ -7,12 +7,12 @@ place, the words that stand there, what is wrong, and the cure.
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 
 from screening.engine.quoting import clipped, words_at
-from screening.engine.spelling import nearest
+from screening.engine.spelling import near_name, nearest
 
 MOST_FINDINGS = 100
 MOST_MISFITS = 5_000
@@ -103,7 +103,7 @@ def load(kind: type[NodeType], value: Any, *, document: str) -> NodeType:
     try:
         return kind.model_validate_json(json.dumps(value))
     except ValidationError as error:
-        raise InvalidDocument(with_words(_misfits(document, value, error), {document: value})) from None
+        raise InvalidDocument(with_words(_misfits(kind, document, value, error), {document: value})) from None
 
 
 def as_document(node: Node) -> dict[str, Any]:
@@ -117,12 +117,12 @@ def pointer_to(*parts: str | int) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def _misfits(document: str, value: Any, error: ValidationError) -> list[Finding]:
+def _misfits(kind: type[Node], document: str, value: Any, error: ValidationError) -> list[Finding]:
     if error.error_count() > MOST_MISFITS:
         problem = f"its shape is wrong in {error.error_count():,} places."
         return [Finding(document, "", problem, "Begin with a document that is sound, and change that.")]
     problems = [problem for problem in error.errors(include_url=False) if not _only_follows(problem)]
-    return [_finding(document, value, problem) for problem in problems[:MOST_FINDINGS]]
+    return [_finding(kind, document, value, problem) for problem in problems[:MOST_FINDINGS]]
 
 
 def _only_follows(problem: Any) -> bool:
@@ -130,9 +130,40 @@ def _only_follows(problem: Any) -> bool:
     return bool(problem["type"] == "too_short" and len(problem["input"]) >= problem["ctx"]["min_length"])
 
 
-def _finding(document: str, value: Any, problem: Any) -> Finding:
+def _finding(kind: type[Node], document: str, value: Any, problem: Any) -> Finding:
     pointer = pointer_to(*_path(value, problem["loc"]))
-    return Finding(document, pointer, clipped(_problem(problem), 400), _cure(problem))
+    cure = _other_field(kind, problem["loc"]) if problem["type"] == "extra_forbidden" else _cure(problem)
+    return Finding(document, pointer, clipped(_problem(problem), 400), cure)
+
+
+def _other_field(kind: type[Node], loc: tuple[str | int, ...]) -> str:
+    """Say which field of the node at ``loc`` was probably meant by the last name in it."""
+    *way, name = loc
+    near = near_name(str(name), _fields_at(kind, way) - {name})
+    return f'Did you mean "{near}"?' if near else "Remove this field, or check its spelling."
+
+
+def _fields_at(kind: type[Node], way: Iterable[str | int]) -> set[str]:
+    """Return the names of the fields that can stand in the node that ``way`` leads to; none where it is not known."""
+    nodes: set[type[Node]] = {kind}
+    for part in way:
+        if inner := [node.model_fields[part] for node in nodes if part in node.model_fields]:
+            nodes = {found for field in inner for found in _nodes_in(field.annotation)}
+        elif tagged := {node for node in nodes if "kind" in node.model_fields and part in _tags(node)}:
+            nodes = tagged
+    return {field.alias or name for node in nodes for name, field in node.model_fields.items()}
+
+
+def _tags(node: type[Node]) -> tuple[Any, ...]:
+    return get_args(node.model_fields["kind"].annotation)
+
+
+def _nodes_in(annotation: Any) -> Iterator[type[Node]]:
+    """Yield the nodes that can stand where ``annotation`` does: itself, in a list, under a name, among others."""
+    if isinstance(annotation, type) and issubclass(annotation, Node):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _nodes_in(part)
 
 
 def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
@@ -176,8 +207,6 @@ _SAID = {
 
 def _cure(problem: Any) -> str:
     match problem["type"]:
-        case "extra_forbidden":
-            return "Remove this field, or check its spelling."
         case "missing":
             return "Add this field."
         case "union_tag_invalid":

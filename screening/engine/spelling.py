@@ -6,6 +6,11 @@ from collections.abc import Iterable
 MOST_NAMES = 500
 
 
+def near_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that is nearest to ``name``; None where none is near."""
+    return next(iter(difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)), None)
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return ``Did you mean "…"?`` with the nearest known name, or the known names where none is near.
 
@@ -14,9 +19,8 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = sorted(known)
     if len(names) > MOST_NAMES:
         names = [known_name for known_name in names if known_name[:1] == name[:1]][:MOST_NAMES]
-    near = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    if near:
-        return f'Did you mean "{near[0]}"?'
+    if near := near_name(name, names):
+        return f'Did you mean "{near}"?'
     if not names:
         return "There is none to choose from: add one, or take this out."
     listed = ", ".join(f'"{known_name}"' for known_name in names[:8])

@@ -314,7 +314,7 @@ def test_it_is_said_so(change: Change, place: str, problem: str, cure: str, word
     [
         pytest.param(
             first_rule(whn=1),
-            "rules at /rules/0/whn", 'there is no field "whn" here.', "Remove this field, or check its spelling.",
+            "rules at /rules/0/whn", 'there is no field "whn" here.', 'Did you mean "when"?',
             "1",
             id="unknown field",
         ),
