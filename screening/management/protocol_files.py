@@ -1,5 +1,6 @@
 """What the commands share: finding the protocol that an argument names, and saying why it cannot be used."""
 
+import os
 from pathlib import Path
 
 from django.core.management.base import CommandError
@@ -7,7 +8,7 @@ from django.core.management.base import CommandError
 from core.errors import Refused
 from screening.engine.documents import Finding, InvalidDocument
 from screening.engine.protocol import Protocol, load_protocol
-from screening.selectors.shipped import shipped_names, shipped_protocol
+from screening.selectors.shipped import EXAMPLES, FOLDER, example_names, shipped_names, shipped_protocol
 
 BAD_INPUT = 2
 VERSION_PREFIX = "version:"
@@ -52,10 +53,18 @@ def questionnaire_version_named(argument: str) -> str | None:
 
 def _folder(argument: str) -> Path:
     folder = Path(argument)
+    if folder.is_file():
+        raise bad_input(f'"{argument}" is a file. Name the folder that holds the four documents: "{folder.parent}".')
     if not folder.is_dir():
-        known = ", ".join(shipped_names())
-        raise bad_input(f'There is no protocol "{argument}". Name a folder, or one that ships: {known}.')
+        raise bad_input(f'There is no protocol "{argument}". {_where_else(argument)}')
     return folder
+
+
+def _where_else(argument: str) -> str:
+    if argument in example_names():
+        folder = os.path.relpath(FOLDER / EXAMPLES / argument)
+        return f"It is an example, which is named by its folder: {folder}."
+    return f"Name a folder, or one that ships: {', '.join(shipped_names())}."
 
 
 def _published(version_id: str) -> Protocol:

@@ -7,11 +7,17 @@ from core.errors import Refused
 from screening.engine.protocol import Protocol, load_protocol
 
 FOLDER = Path(__file__).resolve().parent.parent / "protocols"
+EXAMPLES = "examples"
 
 
 def shipped_names() -> list[str]:
     """Return the names of the protocols that ship, in alphabetical order."""
     return sorted(path.parent.name for path in FOLDER.glob("*/rules.json"))
+
+
+def example_names() -> list[str]:
+    """Return the names of the examples, which no practice is offered, in alphabetical order."""
+    return sorted(path.parent.name for path in (FOLDER / EXAMPLES).glob("*/rules.json"))
 
 
 @lru_cache(maxsize=8)

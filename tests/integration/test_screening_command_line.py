@@ -321,26 +321,6 @@ def test_a_vignette_that_claims_what_does_not_exist_is_refused(
     assert said in refusal("check_protocol", str(intake_folder))
 
 
-@pytest.mark.parametrize(
-    ("field", "cure"),
-    [
-        ("raised", 'Did you mean "raises"?'),
-        ("claim", 'Did you mean "claims"?'),
-        ("zzzz", "Remove this field, or check"),
-    ],
-)
-def test_a_field_that_a_vignette_does_not_have_is_named_with_the_nearest(folder: Path, field: str, cure: str) -> None:
-    spoil(folder, "vignettes", lambda vignettes: vignettes["vignettes"][1].update({field: []}))
-    assert f'vignettes at /vignettes/1/{field}: there is no field "{field}" here. {cure}' in refusal(
-        "check_protocol", str(folder)
-    )
-
-
-def test_a_field_deep_in_a_condition_is_named_with_the_nearest_of_its_form(folder: Path) -> None:
-    spoil(folder, "rules", lambda rules: rules["rules"][0].update(when={"kind": "not", "conditoin": {}}))
-    assert 'there is no field "conditoin" here. Did you mean "condition"?' in refusal("check_protocol", str(folder))
-
-
 def test_a_rule_that_no_vignette_tries_is_named(folder: Path) -> None:
     spoil(folder, "vignettes", lambda vignettes: vignettes.update(vignettes=vignettes["vignettes"][:1]))
     assert "no vignette tells" in refusal("check_protocol", str(folder))
