@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from screening.engine.answers import Answer, Answers
 from screening.engine.conditions import Truth
+from screening.engine.evaluation import FIRST_TOPIC
 from screening.engine.guidance import Basis, ExceptionOutcome, Guidance, Place, RuleOutcome, RuleState
 from screening.engine.protocol import Protocol
 from screening.engine.rules import Rule
@@ -15,6 +16,7 @@ from screening.management.reading_parts import parts_lines, settling_of
 
 ENDS = {RuleState.NOT_MET: "ruled out", RuleState.MET: "raised"}
 CLOSING = "For clinician review. Whatever is listed or not listed here, a clinician reads the case and decides."
+CRISIS_NOTE = "Suicidality is on this list. A practice's own crisis steps come first; this command does not know them."
 SOURCES_NOTE = "What kind of source each is stands beside it; sources do not all agree."
 
 
@@ -29,6 +31,8 @@ def guidance_lines(protocol: Protocol, answers: Answers, guidance: Guidance, *, 
     )
     yield f"{protocol.rule_set.title} – {told}"
     yield f"{counted(met, 'point')} raised, {len(raised) - met} that cannot be ruled out yet. {SOURCES_NOTE}"
+    if any(protocol.rule_set.rule_by_id[outcome.rule_id].topic == FIRST_TOPIC for outcome in raised):
+        yield CRISIS_NOTE
     for outcome in raised:
         yield ""
         yield from reader.flag(outcome)

@@ -16,6 +16,7 @@ from screening.engine.guidance import Guidance, RuleState
 from screening.engine.json_text import MAX_BYTES
 from screening.engine.responses import answers_to_fhir
 from screening.management.commands.export_schemas import FOLDER, schema_texts
+from screening.management.reading_out import CRISIS_NOTE
 from screening.models import RuleSetVersion
 from screening.selectors.shipped import shipped_protocol
 from tests import playing
@@ -83,6 +84,7 @@ def spoil(folder: Path, name: str, change: Any) -> None:
 def test_screen_reads_out_flags_in_reading_order_and_ends_with_the_clinician(response: Path) -> None:
     lines = run("screen", "intake", str(response), on=ON).splitlines()
     headings = [line for line in lines if " · " in line and not line.startswith(" ")]
+    assert lines[2] == CRISIS_NOTE
     assert headings[0].startswith("Caution · ")
     assert "Suicid" in headings[0]
     assert any(heading.startswith("Cannot be ruled out") for heading in headings)

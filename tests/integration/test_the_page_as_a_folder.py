@@ -10,6 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from screening.engine.protocol import KINDS
+from screening.management.reading_out import CRISIS_NOTE
 from screening.models.versions import VersionStatus
 from screening.selectors import protocols, shipped
 from tests import playing
@@ -52,7 +53,9 @@ def test_check_protocol_finds_nothing_and_says_what_the_page_says(folder: Path) 
 def test_screen_prints_of_the_response_what_the_page_says(folder: Path) -> None:
     response = folder / "response.json"
     response.write_text(json.dumps(documents_of(TEXT)["response"]))
-    assert run("screen", str(folder), str(response)) == said("told")
+    printed = run("screen", str(folder), str(response))
+    assert printed == said("told")
+    assert CRISIS_NOTE not in printed
 
 
 @pytest.mark.django_db
