@@ -27,6 +27,7 @@ LARGEST_WHOLE = 2**53 - 1
 _NO_MARKS = bytes(byte for byte in range(256) if byte not in b'[]{},"')
 _OPENING = (b"[", b"{", b",")
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1, ord(","): 0}
+_COMMA_TOO_MANY = re.compile(r",\s*[\]}]")
 _HALF_CHARACTER = re.compile("[\ud800-\udfff]")
 
 
@@ -105,12 +106,20 @@ def _built(text: str, document: str) -> Any:
     except json.JSONDecodeError as problem:
         words = text[max(0, problem.pos - 20) : problem.pos + 40]
         said = f"this is not valid JSON: {problem.msg} (line {problem.lineno}, column {problem.colno})."
-        raise _refusal(document, words, said, "Check the file there, and send it again.") from None
+        raise _refusal(document, words, said, _cure_at(text, problem.pos)) from None
     if builder.faulty or "\\u" in text:
         findings = first_findings(_faults(value, document, ""))
         if findings:
             raise InvalidDocument(findings)
     return value
+
+
+def _cure_at(text: str, place: int) -> str:
+    """Say what to do at ``place``, where a reader stopped: at a comma too many, or behind it."""
+    around = text[max(0, place - 200) : place + 200]
+    if any(found.start() <= min(place, 200) < found.end() for found in _COMMA_TOO_MANY.finditer(around)):
+        return "Take out the comma before the closing bracket."
+    return "Correct the file there."
 
 
 class _Builder:

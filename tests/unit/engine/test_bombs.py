@@ -130,7 +130,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "a string that nothing closes": (
         "",
         "this is not valid JSON: Unterminated string starting at (line 1, column 1).",
-        "Check the file there, and send it again.",
+        "Correct the file there.",
     ),
     "a file of 100 MB": TOO_LARGE,
     "a byte that is not UTF-8": (
@@ -142,7 +142,7 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "nothing": (
         "",
         "this is not valid JSON: Expecting value (line 1, column 1).",
-        "Check the file there, and send it again.",
+        "Correct the file there.",
     ),
 }
 
@@ -225,5 +225,5 @@ def test_where_the_text_stops_being_json_is_shown() -> None:
         read_json(b'{"a": 1,\n "b": 2,,\n "c": 3}', "document")
     assert str(refused.value) == (
         "document at /: this is not valid JSON: Expecting property name enclosed in double quotes (line 2, column 9)."
-        ' Check the file there, and send it again. It says: {"a": 1, "b": 2,, "c": 3}'
+        ' Correct the file there. It says: {"a": 1, "b": 2,, "c": 3}'
     )
