@@ -121,13 +121,20 @@ def _misfits(kind: type[Node], document: str, value: Any, error: ValidationError
     if error.error_count() > MOST_MISFITS:
         problem = f"its shape is wrong in {error.error_count():,} places."
         return [Finding(document, "", problem, "Begin with a document that is sound, and change that.")]
-    problems = [problem for problem in error.errors(include_url=False) if not _only_follows(problem)]
+    listed = error.errors(include_url=False)
+    no_numbers = {problem["loc"][:-1] for problem in listed if problem["type"] == "float_type"}
+    problems = [problem for problem in listed if not _only_follows(problem) and not _said_with(no_numbers, problem)]
     return [_finding(kind, document, value, problem) for problem in problems[:MOST_FINDINGS]]
 
 
 def _only_follows(problem: Any) -> bool:
     """Return whether a list is called too short only because of what is wrong in it, which is said there."""
     return bool(problem["type"] == "too_short" and len(problem["input"]) >= problem["ctx"]["min_length"])
+
+
+def _said_with(no_numbers: set[tuple[str | int, ...]], problem: Any) -> bool:
+    """Return whether it is said of the same place already that no number stands there, whole or not."""
+    return problem["type"] == "int_type" and problem["loc"][:-1] in no_numbers
 
 
 def _finding(kind: type[Node], document: str, value: Any, problem: Any) -> Finding:
@@ -200,6 +207,7 @@ def _problem(problem: Any) -> str:
 _SAID = {
     "string_pattern_mismatch": "this is not written as names are.",
     "string_type": "this is not text.",
+    "float_type": "this is not a number.",
     "tuple_type": "this is not a list.",
     "union_tag_not_found": 'it has no "kind".',
 }
@@ -218,6 +226,8 @@ def _cure(problem: Any) -> str:
             return f"Use one of: {problem['ctx']['expected']}."
         case "string_pattern_mismatch":
             return _PATTERN_CURES.get(problem["ctx"]["pattern"], "Correct the value at this place.")
+        case "float_type":
+            return "Write a number, without quotation marks."
         case "union_tag_not_found":
             return 'Say with "kind" which form it is.'
         case _:

@@ -43,3 +43,17 @@ def test_a_field_that_a_vignette_does_not_have_is_named_with_the_nearest(folder:
 def test_a_field_deep_in_a_condition_is_named_with_the_nearest_of_its_form(folder: Path) -> None:
     spoil(folder, "rules", lambda rules: rules["rules"][0].update(when={"kind": "not", "conditoin": {}}))
     assert 'there is no field "conditoin" here. Did you mean "condition"?' in refusal("check_protocol", str(folder))
+
+
+@pytest.mark.parametrize("text", ['{"a": 1,\n }', "[1, 2, ]", '{"a": [1,]}'])
+def test_a_comma_too_many_is_told_how_to_be_put_right(folder: Path, text: str) -> None:
+    (folder / "rules.json").write_text(text)
+    assert "Take out the comma before the closing bracket." in refusal("check_protocol", str(folder))
+
+
+def test_a_number_in_quotation_marks_is_one_finding(folder: Path) -> None:
+    in_words = {"kind": "compare", "question": "age", "operator": ">=", "value": "5"}
+    spoil(folder, "rules", lambda rules: rules["rules"][0].update(when=in_words))
+    said = refusal("check_protocol", str(folder))
+    assert "/rules/0/when/value: this is not a number. Write a number, without quotation marks." in said
+    assert "1 finding in" in said
