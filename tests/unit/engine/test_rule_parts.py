@@ -119,7 +119,7 @@ def test_why_a_rule_ended_so_tells_first_whom_it_is_for() -> None:
             "/recheck", 'either "every" or "before"', "Correct",
         ),
         ({"recheck": {"before": "each-seson"}}, "/recheck/before", "none of the words", "'each-session'"),
-        ({"recheck": {"evry": {"value": 30, "unit": "days"}}}, "/recheck/evry", 'no field "evry"', "its spelling"),
+        ({"recheck": {"evry": {"value": 30, "unit": "days"}}}, "/recheck/evry", 'no field "evry"', '"every"?'),
     ],
 )  # fmt: skip
 def test_a_part_of_another_shape_is_no_document(part: Json, pointer: str, problem: str, cure: str) -> None:

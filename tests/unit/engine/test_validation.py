@@ -330,7 +330,7 @@ def test_definitions_that_double_at_every_step_are_refused_fast() -> None:
 @pytest.mark.parametrize(
     ("change", "pointer", "cure"),
     [
-        (lambda rules: rules["rules"][0].update(whn=1), "/rules/0/whn", "spelling"),
+        (lambda rules: rules["rules"][0].update(whn=1), "/rules/0/whn", "Did you mean"),
         (lambda rules: rules["rules"][0].pop("owner"), "/rules/0/owner", "Add this field."),
         (
             lambda rules: rules["rules"][0].update(when={"kind": "all", "of": [yes("a"), {"kind": "equal"}]}),
