@@ -27,7 +27,7 @@ EXACT = "cannot be read exactly: it is too large, or too close to 0."
 VALUE = "/rules/0/when/value"
 CIRCLE = " → ".join(f"d{n % 100}" for n in range(101))
 EXCEPTIONS = " → ".join(f"x{n % 10}" for n in range(11))
-WRITTEN_OUT = f"{6 * 2**99 - 3:,}"
+WRITTEN_OUT = f"{6 * 2**44 - 3:,}"
 
 REFUSED: dict[str, tuple[str, str, str]] = {
     "100,000 lists in lists": TOO_DEEP,
@@ -102,6 +102,11 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     "definitions that double": (
         "/definitions/0/condition",
         f"with its definitions written out the condition has {WRITTEN_OUT} parts; 5,000 are read.",
+        "Use fewer definitions within definitions.",
+    ),
+    "100 definitions, each in the next": (
+        "/definitions/49/condition",
+        "with its definitions written out the condition is 102 levels deep; 100 are read.",
         "Use fewer definitions within definitions.",
     ),
     "a circle of exceptions": (
