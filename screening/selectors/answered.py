@@ -12,6 +12,7 @@ from screening.selectors.answers import AnswerView, row_words, rows_view, view_o
 from screening.selectors.sections import is_asked
 
 NOTHING = "nothing"
+NOTE, NOTE_WORDS = "note", "Note for the reviewer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,22 @@ def sections_of(questionnaire: Questionnaire, content: DraftContent, on: datetim
 
 
 def changes(questionnaire: Questionnaire, earlier: DraftContent, later: DraftContent) -> list[Changed]:
-    """Return the answers that differ between two responses, in the order of asking, and the note where it does."""
+    """Return the answers that differ between two responses, in the order of asking, then the note for the reviewer."""
     before, after = _flat(questionnaire, earlier), _flat(questionnaire, later)
     places = sorted({*before, *after}, key=lambda place: (questionnaire.order[place[0]], place[1] or ""))
-    return [
+    answers = [
         Changed(after.get(place) or before[place], _words(before.get(place)), _words(after.get(place)))
         for place in places
         if _words(before.get(place)) != _words(after.get(place))
     ]
+    return [*answers, *_note_changed(earlier.note, later.note)]
+
+
+def _note_changed(earlier: str, later: str) -> list[Changed]:
+    if earlier == later:
+        return []
+    note = AnswerView(NOTE, None, "", NOTE_WORDS, later, source="", note="", row="", absent=not later)
+    return [Changed(note, earlier or NOTHING, later or NOTHING)]
 
 
 def _items(section: Section, case: Case, content: DraftContent) -> tuple[ItemView, ...]:

@@ -188,9 +188,10 @@ def case_in_review(screening: Screening) -> CaseInReview:
 
 
 def returns_of(screening: Screening) -> list[Return]:
-    """Return how often the case was handed back, with what words, newest first."""
-    found = Return.objects.filter(evaluation__response__screening=screening).select_related("returned_by")
-    return list(found.order_by("-returned_at"))
+    """Return each time the case was handed back, with what words and of which answers, newest first."""
+    found = Return.objects.filter(evaluation__response__screening=screening)
+    found = found.select_related("returned_by", "evaluation__response")
+    return list(found.defer("evaluation__document", "evaluation__response__document").order_by("-returned_at"))
 
 
 def _marked(screenings: QuerySet[Screening], by: Actor) -> QuerySet[Screening]:

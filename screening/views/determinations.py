@@ -20,10 +20,12 @@ from screening.forms.reviews import typed_before
 from screening.models import PracticePolicy, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answers_to_flags import flags_of, unanswered
+from screening.selectors.changed_since import changed_since
 from screening.selectors.determinations import determinations_of, parts_of, to_be_signed, what_changed
 from screening.selectors.policies import policy_of
+from screening.selectors.reviews import newest_evaluation
 from screening.selectors.screenings import screening_for_reviewer
-from screening.services import determinations, reviews
+from screening.services import determinations
 
 
 @page(Role.CLINICIAN, keeps_typing=True)
@@ -99,6 +101,7 @@ def _page(
 ) -> HttpResponse:
     shown = to_be_signed(screening, request.actor)
     parts = form.data.get("parts", "") if form.is_bound else parts_of(shown)
+    evaluation = newest_evaluation(screening)
     context = {
         "screening": screening,
         "shown": shown,
@@ -107,7 +110,9 @@ def _page(
         "changed": what_changed(parts, shown),
         "form": form,
         "policy": policy,
-        "left": unanswered(flags_of(reviews.evaluation_of(screening))),
+        "left": unanswered(flags_of(evaluation)),
+        "since": changed_since(evaluation, request.actor),
+        "response": evaluation.response,
         "mine": screening.status == ScreeningStatus.IN_REVIEW and screening.claimed_by_id == request.user.pk,
         **why,
     }

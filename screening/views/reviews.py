@@ -19,6 +19,7 @@ from screening.models import FlagAnswer, PracticePolicy, Screening
 from screening.models.reviews import FlagAnswerKind
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answered import sections_of
+from screening.selectors.changed_since import changed_since
 from screening.selectors.determinations import determinations_of
 from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.policies import policy_of
@@ -139,6 +140,7 @@ def _context(
         "own": reviews.is_own(screening, request.actor),
         "may_claim": _may_claim(request, screening, policy),
         "returns": returns_of(screening),
+        "since": changed_since(evaluation, request.actor),
         "determination": next((one for one in signed if one.evaluation_id == evaluation.pk), None),
         "signed_before": [one for one in signed if one.evaluation_id != evaluation.pk],
         "unsaved": _unsaved(case, typed) if typed is not None and not _is_mine(request, screening) else [],

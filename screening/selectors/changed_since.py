@@ -1,0 +1,60 @@
+"""What a reviewer has not read yet: how the newest answers differ from those that were worked on before."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q
+
+from core.accounts.models import Actor
+from screening.models import Determination, Evaluation, FlagAnswer, ResponseVersion, Return
+from screening.selectors.answered import Changed, changes
+from screening.selectors.documents import questionnaire_of, response_content
+
+OWN = "the one that you worked on last"
+SOMEBODYS = "the last one that a reviewer worked on"
+BEFORE = "the version before"
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSince:
+    """How answers differ from an earlier version, and which that is: ``whose`` says why it was taken."""
+
+    earlier: ResponseVersion
+    whose: str
+    changed: tuple[Changed, ...]
+
+
+def changed_since(evaluation: Evaluation, by: Actor) -> ChangedSince | None:
+    """Return what differs from the answers that ``by`` worked on last; ``None`` where there are no earlier answers.
+
+    Where they worked on none, it is the last version that any reviewer worked on, else the version before. To work on
+    a version is to answer one of its flags, to return it, or to sign it. One query; select
+    ``response__screening__questionnaire_version`` with the evaluation.
+    """
+    response = evaluation.response
+    if response.number == 1:
+        return None
+    marked = response.screening.responses.filter(number__lt=response.number).annotate(
+        own=_worked_on(by), somebodys=_worked_on()
+    )
+    earlier = marked.order_by("-own", "-somebodys", "-number")[0]
+    before, now = response_content(earlier), response_content(response)
+    found = changes(questionnaire_of(response.screening.questionnaire_version), before, now)
+    return ChangedSince(earlier, _whose(earlier), tuple(found))
+
+
+def _worked_on(by: Actor | None = None) -> Q:
+    """Say of a version whether ``by``, or anybody, answered one of its flags, returned it or signed it."""
+    this = OuterRef("pk")
+    answers = FlagAnswer.objects.filter(flag__evaluation__response=this)
+    returns = Return.objects.filter(evaluation__response=this)
+    signatures = Determination.objects.filter(evaluation__response=this)
+    if by is not None:
+        answers, returns = answers.filter(answered_by=by.user), returns.filter(returned_by=by.user)
+        signatures = signatures.filter(signer=by.user)
+    return Q(Exists(answers)) | Q(Exists(returns)) | Q(Exists(signatures))
+
+
+def _whose(earlier: ResponseVersion) -> str:
+    marked: Any = earlier
+    return OWN if marked.own else SOMEBODYS if marked.somebodys else BEFORE
