@@ -3,14 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 
 from core.forms import Form
-from screening.engine.questionnaire import Questionnaire
+from screening.selectors.answers import AnswerView
 from screening.selectors.results import MissingView
+from screening.selectors.returns import AskedIn, questions_asked, written
 
 
 class ReturnForm(Form):
-    """Words, the missing answers to point at, and any other question, section by section."""
+    """Words, the missing answers to point at, and any other question that is asked here, section by section."""
 
     words = forms.CharField(
         label="What is to be found out or put right",
@@ -22,15 +24,15 @@ class ReturnForm(Form):
     )
 
     def __init__(
-        self, *args: Any, questionnaire: Questionnaire, missing: tuple[MissingView, ...], **kwargs: Any
+        self, *args: Any, sections: tuple[AskedIn, ...], missing: tuple[MissingView, ...], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        waited_for = dict.fromkeys(view.answer.link_id for view in missing)
-        words = {view.answer.link_id: view.answer.question for view in missing}
-        self.fields["missing"].choices = [(link_id, words[link_id]) for link_id in waited_for]  # type: ignore[attr-defined]
+        asked = questions_asked(sections)
+        waited_for = {key: asked[key] for view in missing if (key := written(view.answer)) in asked}
+        self.fields["missing"].choices = [(key, _label(view)) for key, view in waited_for.items()]  # type: ignore[attr-defined]
         self._sections = []
-        for section in questionnaire.sections:
-            choices = [(item.link_id, item.text) for item in section.items if item.link_id not in waited_for]
+        for section in sections:
+            choices = [(key, _label(view)) for view in section.questions if (key := written(view)) not in waited_for]
             if choices:
                 self._sections.append(f"in-{section.link_id}")
                 self.fields[f"in-{section.link_id}"] = forms.MultipleChoiceField(
@@ -44,6 +46,13 @@ class ReturnForm(Form):
 
     @property
     def questions(self) -> list[str]:
-        """Return every question pointed at. Ask only of a valid form."""
+        """Return every question pointed at, as a return writes it. Ask only of a valid form."""
         pointed_at = [self.cleaned_data[name] for name in ("missing", *self._sections)]
-        return [link_id for chosen in pointed_at for link_id in chosen]
+        return [question for chosen in pointed_at for question in chosen]
+
+
+def _label(view: AnswerView) -> str:
+    if not view.row_id:
+        return view.question
+    row = f"{view.row[0].upper()}{view.row[1:]}"
+    return format_html('<span class="kicker"><bdi>{}</bdi>:</span> {}', row, view.question)

@@ -77,8 +77,8 @@ def _answered(payload: dict[str, Any]) -> str:
 
 
 def _returned(payload: dict[str, Any]) -> str:
-    asked = payload.get("questions", [])
-    return quoted(payload.get("words", "")) + (f" Pointing at: {', '.join(asked)}." if asked else "")
+    asked = payload.get("asked") or payload.get("questions", [])  # older entries hold no words for their questions
+    return quoted(payload.get("words", "")) + (f" Pointing at: {', '.join(map(quoted, asked))}." if asked else "")
 
 
 def _signed(payload: dict[str, Any]) -> str:

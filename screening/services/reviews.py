@@ -16,9 +16,10 @@ from screening.models import Evaluation, Flag, FlagAnswer, PracticePolicy, Retur
 from screening.models.reviews import FlagAnswerKind
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answers_to_flags import as_recorded, flags_of, standing_answers
-from screening.selectors.documents import guidance_of, questionnaire_of
+from screening.selectors.documents import guidance_of
 from screening.selectors.policies import policy_of
 from screening.selectors.results import SUICIDALITY
+from screening.selectors.returns import asked_in, in_full, questions_asked
 from screening.services import streams
 
 LONGEST = 4_000
@@ -93,16 +94,20 @@ def answer_flags(
 
 
 def send_back(*, screening: Screening, words: str, questions: Sequence[str], by: Actor, at: datetime) -> Return:
-    """Hand the case back to the therapist with words, and the questions that they point at."""
+    """Hand the case back to the therapist with words, and the questions that they point at.
+
+    A question is written as ``returns`` says, with its row where it is asked in rows. Raise ``Refused`` for one that
+    this case does not ask.
+    """
     if not words.strip():
         raise Refused("Say what the therapist is to find out or to put right.", code="words-missing")
     with transaction.atomic():
         locked = lock_in_review(screening, by)
         if locked.amending:
             raise Refused("The therapist is amending the answers; the case comes back by itself.", code="amending")
-        known = questionnaire_of(locked.questionnaire_version).item_by_id
-        if unknown := [link_id for link_id in questions if link_id not in known]:
-            raise Refused(f"The questionnaire does not ask: {', '.join(unknown)}.", code="unknown-question")
+        asked = questions_asked(asked_in(evaluation_of(locked)))
+        if unknown := [question for question in questions if question not in asked]:
+            raise Refused(f"This case does not ask: {', '.join(unknown)}.", code="unknown-question")
         returned = Return.objects.create(
             evaluation=evaluation_of(locked),
             questions=list(dict.fromkeys(questions)),
@@ -112,7 +117,7 @@ def send_back(*, screening: Screening, words: str, questions: Sequence[str], by:
         )
         locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.RETURNED, None, None
         locked.save(update_fields=["status", "claimed_by", "claimed_at"])
-        append(_returned(locked, returned), by=by, at=at)
+        append(_returned(locked, returned, [in_full(asked[question]) for question in returned.questions]), by=by, at=at)
     return returned
 
 
@@ -272,11 +277,11 @@ def _answered(screening: Screening, row: FlagAnswer) -> Event:
     )
 
 
-def _returned(screening: Screening, returned: Return) -> Event:
+def _returned(screening: Screening, returned: Return, asked: list[str]) -> Event:
     return Event(
         stream=streams.case(screening),
         action="screening.returned",
         object=f"screening:{screening.pk}",
-        payload={"words": returned.words, "questions": returned.questions},
+        payload={"words": returned.words, "questions": returned.questions, "asked": asked},
         seals=(returned,),
     )

@@ -115,7 +115,7 @@ def _store_response(screening: Screening, content: DraftContent, *, by: Actor, a
 def _reason(screening: Screening) -> str:
     if screening.amending:
         return str(screening.amendment_reason)
-    return "Answered the reviewer's questions" if screening.status == ScreeningStatus.RETURNED else ""
+    return "Submitted again after a return with questions" if screening.status == ScreeningStatus.RETURNED else ""
 
 
 def _store_evaluation(

@@ -88,7 +88,7 @@ def _stored(request: PracticeRequest, screening: Screening) -> dict[str, object]
         "flags": _with_what_was_said(screening, evaluation, found),
         "open": opened,
         "determinations": list(determinations_of(screening)),
-        "returns": [(returned, questions_of(screening, returned, to_question)) for returned in returns],
+        "returns": [(returned, questions_of(returned, to_question)) for returned in returns],
         "policy": policy_of(request.actor.practice),
     }
 

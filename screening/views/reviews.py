@@ -23,6 +23,7 @@ from screening.selectors.changed_since import changed_since
 from screening.selectors.determinations import determinations_of
 from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.policies import policy_of
+from screening.selectors.returns import asked_in, written
 from screening.selectors.reviews import CaseInReview, FlagInReview, case_in_review, newest_evaluation, returns_of
 from screening.selectors.screenings import screening_for_reviewer
 from screening.services import reviews
@@ -172,14 +173,14 @@ def _return_form(
     initial: dict[str, Any] = {"missing": asked}
     if typed is not None:
         initial = {name: typed.getlist(name) if name != "words" else typed.get(name, "") for name in typed}
-    questionnaire = questionnaire_of(screening.questionnaire_version)
-    return ReturnForm(data, questionnaire=questionnaire, missing=case.result.missing, initial=initial)
+    sections = asked_in(newest_evaluation(screening))
+    return ReturnForm(data, sections=sections, missing=case.result.missing, initial=initial)
 
 
 def _needed(case: CaseInReview) -> list[str]:
     """Return the missing answers of the flags that the reviewer answered with "needs information"."""
     wanting = [flag for flag in case.flags if flag.answer and flag.answer.answer == FlagAnswerKind.NEEDS_INFORMATION]
-    return list(dict.fromkeys(missing.answer.link_id for flag in wanting for missing in flag.view.missing))
+    return list(dict.fromkeys(written(missing.answer) for flag in wanting for missing in flag.view.missing))
 
 
 def _is_mine(request: PracticeRequest, screening: Screening) -> bool:

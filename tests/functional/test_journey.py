@@ -134,7 +134,7 @@ def return_with_questions(clinician: Person) -> None:
     clinician.sees("Return C-0417 with questions")
     clinician.reads("There is a problem")
     clinician.page.get_by_label("What is to be found out").fill("Was 2012 meant to end his life, or the pain?")
-    expect(clinician.page.locator('[name="missing"][value="attempt-wish-to-die"]')).to_be_checked()
+    expect(clinician.page.locator('[name="missing"][value^="attempt-wish-to-die/"]')).to_be_checked()
     clinician.page.locator("summary", has_text="Substances, recovery and ketamine").click()
     clinician.check("in-substances-and-recovery", "recovery-lifestyle")
     clinician.press("Return with questions")
