@@ -128,6 +128,21 @@ class TestTheService:
             sign_with(riverside, case)
         assert nothing_is_signed(case)
 
+    def test_while_an_amendment_is_open_the_page_says_so_and_holds_no_form(
+        self, desk: Client, riverside: House, case: Screening
+    ) -> None:
+        address = reverse("sign", args=[case.pk])
+        assert 'name="password"' in desk.get(address).content.decode()
+        submissions.start_amendment(screening=case, reason="A letter came.", by=riverside.therapist, at=NOON)
+        page = desk.get(address).content.decode()
+        assert "The therapist is amending the answers." in page
+        assert 'name="password"' not in page
+        form = {"outcome": "more-information", "reasons": "Typed before.", "password": PASSWORD, "shown": "0"}
+        refused = desk.post(address, form)
+        assert refused.status_code == 409
+        assert refused.content.decode().count("The therapist is amending") == 1
+        assert "Typed before." in refused.content.decode()
+
     def test_the_second_of_two_presses_is_told_that_it_is_signed(self, riverside: House, case: Screening) -> None:
         sign(riverside, case)
         with pytest.raises(Conflict, match="signed already"):
