@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from screening.models import Evaluation, Flag, FlagAnswer, Screening
 
@@ -35,8 +35,12 @@ def unanswered(flags: Sequence[Flag]) -> list[Flag]:
 
 
 def earlier_answers(screening: Screening) -> dict[str, FlagAnswer]:
-    """Return, by rule, the newest answer given on an earlier evaluation of this case."""
+    """Return, by rule, the newest answer given on an earlier evaluation of this case.
+
+    ``response_number`` stands on each: the version of the client's answers on which it was given.
+    """
     earlier = _said().filter(flag__evaluation__response__screening=screening)
+    earlier = earlier.annotate(response_number=F("flag__evaluation__response__number"))
     earlier = earlier.exclude(flag__evaluation=screening.current_evaluation)
     newest_last = earlier.order_by("flag__evaluation__response__number", "number")
     return {answer.flag.rule_id: answer for answer in newest_last}

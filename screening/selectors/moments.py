@@ -73,7 +73,14 @@ def _answered(payload: dict[str, Any]) -> str:
         payload.get("reason", ""),
     )
     words = f" – {quoted(payload['words'])}" if payload.get("words") else ""
-    return f"{payload.get('title', '')}: {', '.join(part for part in parts if part)}{words}"
+    return f"{payload.get('title', '')}: {', '.join(part for part in parts if part)}{words}{_pressed(payload)}"
+
+
+def _pressed(payload: dict[str, Any]) -> str:
+    """Say where an answer was given again, and where one press gave several. Older entries do not tell."""
+    repeats, at_once = payload.get("repeats"), payload.get("at_once", 0)
+    said = f" Given again, as on version {repeats} of the answers." if repeats else ""
+    return f"{said} One press gave {counted(at_once, 'such answer')}." if at_once > 1 else said
 
 
 def _returned(payload: dict[str, Any]) -> str:

@@ -1,8 +1,10 @@
 """Reviewing a case: taking it, answering its flags, handing it back. Signing lives in ``determinations``."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,7 +17,7 @@ from screening.engine.conditions import Truth
 from screening.models import Evaluation, Flag, FlagAnswer, PracticePolicy, Return, Screening
 from screening.models.reviews import FlagAnswerKind
 from screening.models.screenings import ScreeningStatus
-from screening.selectors.answers_to_flags import as_recorded, flags_of, standing_answers
+from screening.selectors.answers_to_flags import as_recorded, earlier_answers, flags_of, standing_answers
 from screening.selectors.documents import guidance_of
 from screening.selectors.policies import policy_of
 from screening.selectors.results import SUICIDALITY
@@ -29,7 +31,8 @@ LONGEST = 4_000
 class GivenAnswer:
     """What a clinician says to the flag of one rule: a kind, words, and what some kinds ask for besides.
 
-    ``together`` says that it was given to several flags at once, which flags on suicidality do not take.
+    ``together`` says that it was given to several flags at once, which flags on suicidality do not take; ``again``
+    that an answer to the same rule on earlier answers of the case is given once more.
     """
 
     rule_id: str
@@ -38,6 +41,7 @@ class GivenAnswer:
     reason_code: str = ""
     exception_id: str = ""
     together: bool = False
+    again: bool = False
 
 
 def claim(*, screening: Screening, by: Actor, at: datetime) -> Screening:
@@ -79,6 +83,7 @@ def answer_flags(
 ) -> list[FlagAnswer]:
     """Answer flags of the case under review, all that are given or none; an answer that stands already is left.
 
+    The ledger is told of each which repeats an answer given on earlier answers, and which were given at one press.
     ``evaluation_id`` is the evaluation whose flags were before the clinician. Raise ``Conflict`` where there is a newer
     one, and ``Refused`` for an answer that lacks what its kind asks for.
     """
@@ -89,7 +94,8 @@ def answer_flags(
         rows = _rows(locked, flags, given, by=by, at=at)
         stored = FlagAnswer.objects.bulk_create(rows)
         if stored:
-            append(*(_answered(locked, row) for row in stored), by=by, at=at)
+            pressed = _pressed(locked, stored, given)
+            append(*(_answered(locked, row, pressed[row.flag.rule_id]) for row in stored), by=by, at=at)
     return stored
 
 
@@ -232,6 +238,31 @@ def _row(
     return None if same else row
 
 
+def _pressed(
+    locked: Screening, stored: Sequence[FlagAnswer], given: Iterable[GivenAnswer]
+) -> dict[str, dict[str, int]]:
+    """Return, by rule, how each stored answer came to be given, as the ledger is told.
+
+    ``repeats`` is the version of the client's answers on which the same was answered before, where it was asked for
+    again and reads alike; ``at_once`` how many such answers one press gave, where it gave several.
+    """
+    asked = {one.rule_id: one for one in given}
+    earlier = earlier_answers(locked) if any(one.again for one in asked.values()) else {}
+    together = Counter(asked[row.flag.rule_id].again for row in stored if asked[row.flag.rule_id].together)
+    found: dict[str, dict[str, int]] = {}
+    for row in stored:
+        one = asked[row.flag.rule_id]
+        repeats = _version_repeated(row, earlier.get(one.rule_id)) if one.again else 0
+        how = {"repeats": repeats, "at_once": together[one.again] if one.together else 0}
+        found[one.rule_id] = {name: number for name, number in how.items() if number}
+    return found
+
+
+def _version_repeated(row: FlagAnswer, earlier: Any) -> int:
+    alike = earlier is not None and as_recorded(row) == as_recorded(earlier)
+    return int(earlier.response_number) if alike else 0
+
+
 def _complete(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy, claimed: set[str]) -> None:
     """Take over what the answer's kind asks for besides, and drop what it does not; refuse what is missing."""
     if row.answer not in FlagAnswerKind.values:
@@ -267,12 +298,18 @@ def _event(screening: Screening, action: str, **payload: bool) -> Event:
     )
 
 
-def _answered(screening: Screening, row: FlagAnswer) -> Event:
+def _answered(screening: Screening, row: FlagAnswer, pressed: dict[str, int]) -> Event:
     return Event(
         stream=streams.case(screening),
         action="flag.answered",
         object=f"flag:{row.flag_id}",
-        payload={"rule": row.flag.rule_id, "title": row.flag.title, "concern": row.flag.concern, **as_recorded(row)},
+        payload={
+            "rule": row.flag.rule_id,
+            "title": row.flag.title,
+            "concern": row.flag.concern,
+            **as_recorded(row),
+            **pressed,
+        },
         seals=(row,),
     )
 

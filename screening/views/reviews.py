@@ -102,7 +102,8 @@ def _given(request: PracticeRequest, case: CaseInReview, forms: ReviewForms) -> 
 
 
 def _again(rule_id: str, earlier: FlagAnswer, *, together: bool) -> GivenAnswer:
-    return GivenAnswer(rule_id, earlier.answer, earlier.words, earlier.reason_code, earlier.exception_id, together)
+    said = (earlier.answer, earlier.words, earlier.reason_code, earlier.exception_id)
+    return GivenAnswer(rule_id, *said, together=together, again=True)
 
 
 def _left(case: CaseInReview, answered: set[str]) -> list[FlagInReview]:
