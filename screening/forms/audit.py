@@ -1,4 +1,4 @@
-"""What an auditor narrows the list of cases to. Every choice comes from a list; anything else narrows nothing."""
+"""What an auditor narrows the list of cases to. Choices come from lists; what no list holds narrows nothing."""
 
 from typing import Any
 
@@ -20,6 +20,7 @@ STATES = [
 class FilterForm(Form):
     """The filters in the address of the list."""
 
+    code = forms.CharField(label="Client code", required=False, max_length=20)
     status = forms.ChoiceField(
         label="Status",
         required=False,
@@ -42,13 +43,16 @@ class FilterForm(Form):
         self.fields["rule"].choices = [*ANY, *[(key, f"{title} ({key})") for key, title in rules]]  # type: ignore[attr-defined]
         self.fields["topic"].choices = [*ANY, *topics]  # type: ignore[attr-defined]
         for name, field in self.fields.items():
-            shape = (
-                "form-check-input" if name == "disagreed" else "form-control" if "submitted" in name else "form-select"
-            )
-            field.widget.attrs["class"] = shape
+            field.widget.attrs["class"] = _shape(name)
 
     @property
     def filters(self) -> Filters:
         """Return what is valid of the filters."""
         self.is_valid()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+def _shape(name: str) -> str:
+    if name == "disagreed":
+        return "form-check-input"
+    return "form-control" if name in ("code", "submitted_from", "submitted_to") else "form-select"

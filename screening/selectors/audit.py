@@ -28,8 +28,10 @@ UNANSWERED, ANSWERED, UNFLAGGED = "unanswered", "answered", "unflagged"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the list of cases is narrowed to. Values come from lists, but for the dates; empty narrows nothing."""
+    """What the list of cases is narrowed to. Values come from lists, but for the dates and the client's code, of which
+    a part will do, in capitals or not; empty narrows nothing."""
 
+    code: str = ""
     status: str = ""
     topic: str = ""
     concern: str = ""
@@ -168,6 +170,8 @@ def _narrowed(found: QuerySet[Screening], filters: Filters) -> QuerySet[Screenin
     wanted = {field: value for field, value in wanted.items() if value}
     if wanted:
         found = found.filter(Exists(Flag.objects.filter(evaluation=OuterRef("current_evaluation"), **wanted)))
+    if filters.code:
+        found = found.filter(client__code__icontains=filters.code)
     if filters.status:
         found = found.filter(status=filters.status)
     if filters.submitted_from:

@@ -1,6 +1,8 @@
 """What an entry of the ledger says, in a sentence for the auditor: made from what was recorded with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from core.ledger.selectors import Moment
@@ -11,7 +13,46 @@ from screening.engine.questionnaire import Questionnaire
 from screening.engine.words import NOT_ANSWERED, counted, sourced_words
 from screening.models.reviews import kind_in_words
 
+OPENED = ("screening.viewed", "case.audited")
 Said = Callable[[dict[str, Any]], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An entry with what it says: its words, and the answers that were given in it."""
+
+    moment: Moment
+    words: str
+    given: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Entries that are told in one line: one by itself, or how often one person opened the same in a row."""
+
+    told: tuple[Told, ...]
+
+    @property
+    def first(self) -> Told:
+        """The oldest of them."""
+        return self.told[0]
+
+    @property
+    def last(self) -> Told:
+        """The newest of them."""
+        return self.told[-1]
+
+
+def runs_of(moments: Iterable[Moment], questionnaire: Questionnaire) -> list[Run]:
+    """Return the entries in their order, with what each says; opening a page again and again makes one run."""
+    told = (Told(moment, in_words(moment), tuple(given_in(moment, questionnaire))) for moment in moments)
+    return [Run(tuple(run)) for _, run in groupby(told, key=_told_with)]
+
+
+def _told_with(told: Told) -> tuple[str, ...]:
+    moment = told.moment
+    folds = moment.action in OPENED and not told.words
+    return (moment.action, moment.who, moment.role) if folds else (moment.stream, str(moment.seq))
 
 
 def in_words(moment: Moment) -> str:

@@ -20,7 +20,7 @@ from screening.forms.audit import FilterForm
 from screening.models import Screening
 from screening.selectors import audit
 from screening.selectors.documents import questionnaire_of
-from screening.selectors.moments import given_in, in_words
+from screening.selectors.moments import runs_of
 from screening.selectors.policies import policy_of
 from screening.selectors.screenings import screening_for_reviewer
 
@@ -57,7 +57,7 @@ def case(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     context = {
         "screening": screening,
         "history": history,
-        "moments": [(moment, in_words(moment), given_in(moment, questionnaire)) for moment in moments],
+        "runs": runs_of(moments, questionnaire),
         "cut": len(moments) == SHOWN,
         "crisis": any(entry.result.about_suicidality for entry in history),
         "policy": policy_of(request.actor.practice),

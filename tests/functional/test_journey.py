@@ -220,4 +220,4 @@ def audit(auditor: Person) -> None:
     auditor.sees("The ledger")
     auditor.press("Verify the ledger")
     auditor.sees("The ledger")
-    auditor.reads("Nothing was found")
+    auditor.reads("The ledger of this practice is intact")

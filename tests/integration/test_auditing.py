@@ -94,6 +94,8 @@ class TestTheList:
         done = signed(riverside, session_day, ATTEMPT)
         everything = {attempt.pk, quiet.pk, doubted.pk, done.pk}
         assert listed(riverside) == everything
+        assert listed(riverside, code=quiet.client.code[2:].upper()) == {quiet.pk}
+        assert listed(riverside, code="no-such-code") == set()
         assert listed(riverside, status="determined") == {done.pk}
         assert listed(riverside, topic="suicidality") == everything - {quiet.pk}
         assert listed(riverside, concern="cannot-be-ruled-out") == {doubted.pk}
@@ -115,6 +117,15 @@ class TestTheList:
             for concern in concerns:
                 assert (case.pk in listed(riverside, topic=topic, concern=concern)) == ((topic, concern) in kinds)
 
+    def test_a_code_is_sought_from_the_page_and_stays_in_its_field(
+        self, desk: Client, riverside: House, session_day: Protocol
+    ) -> None:
+        one, other = submitted(riverside, session_day, QUIET), submitted(riverside, session_day, QUIET)
+        page = desk.get(reverse("audit-cases"), {"code": one.client.code.lower()}).content.decode()
+        assert reverse("audit-case", args=[one.pk]) in page
+        assert reverse("audit-case", args=[other.pk]) not in page
+        assert f'name="code" value="{one.client.code.lower()}"' in page
+
     def test_it_shows_codes_and_no_names(self, desk: Client, riverside: House, session_day: Protocol) -> None:
         case = submitted(riverside, session_day, ATTEMPT)
         text = desk.get(reverse("audit-cases")).content.decode()
@@ -122,7 +133,8 @@ class TestTheList:
         assert "Ada Example" not in text
 
     @pytest.mark.parametrize(
-        "query", [{"status": "made-up"}, {"rule": "' OR 1=1"}, {"submitted_from": "soon"}, {"page": "x"}]
+        "query",
+        [{"status": "made-up"}, {"code": "x" * 21}, {"rule": "' OR 1=1"}, {"submitted_from": "soon"}, {"page": "x"}],
     )
     def test_a_filter_that_no_list_holds_narrows_nothing(
         self, desk: Client, riverside: House, session_day: Protocol, query: dict[str, str]
@@ -281,8 +293,9 @@ class TestVerifying:
     ) -> None:
         signed(riverside, session_day, UNASKED)
         text = desk.post(reverse("audit-ledger")).content.decode()
-        assert "Nothing was found" in text
+        assert "The ledger of this practice is intact" in text
         [moment] = timeline(riverside.auditor, stream=f"practice:{riverside.practice.pk}", actions=("ledger.verified",))
+        assert "Counted is what concerns this practice" in text
         assert moment.payload["findings"] == 0
         assert moment.payload["entries"] > 10
 

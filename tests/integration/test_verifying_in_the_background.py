@@ -30,7 +30,7 @@ def test_the_page_waits_for_the_worker_and_then_shows_what_it_found() -> None:
     assert "The ledger is being verified" in waiting.content.decode()
     call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
     found = desk.get(waiting.redirect_chain[0][0]).content.decode()
-    assert "Nothing was found" in found
+    assert "The ledger of this practice is intact" in found
 
 
 def test_a_verification_of_another_practice_is_not_to_be_seen() -> None:
