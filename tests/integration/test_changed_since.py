@@ -115,6 +115,7 @@ def test_a_reason_stands_as_it_was_written_with_the_version_it_was_given_for(
     assert "These are the answers of version 3, submitted" in text
     assert f"“{REASON}” Compared with version 1" in text
     assert f"{REASON}”." not in text
+    assert "No answer reads otherwise." in text
 
 
 def test_few_changes_or_many_take_as_many_queries(desk: Client, riverside: House, case: Screening) -> None:
