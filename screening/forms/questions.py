@@ -6,7 +6,7 @@ as it was typed until it can be read.
 
 import datetime
 import re
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -112,6 +112,11 @@ class QuestionForm(Form):
             message = "A note stands beside an answer. Give one, or say that it is not known."
             raise ValidationError({"note": message})
         return found
+
+    def typed(self) -> dict[str, tuple[str, ...]]:
+        """Return what stands in its fields, by their names on the page."""
+        sent, names = cast(QueryDict, self.data), map(self.add_prefix, self.fields)
+        return {name: tuple(sent.getlist(name)) for name in names if name in sent}
 
     def to_answer(self, source: Source | None = None) -> Answer | None:
         """Return the answer that a valid form gives; ``source`` is that of its row, where it stands in one."""

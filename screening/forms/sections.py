@@ -1,6 +1,7 @@
 """A section of a screening as one form: its questions, its repeating groups row by row, and the note.
 
-Only what was on the page is read back: a question that was not shown keeps the answer it has. Rows have ids of their
+Only what was on the page is read back: a question that was not shown keeps the answer it has. What cannot be read
+holds nothing else back: it is kept as it was typed, and its question keeps the answer it has. Rows have ids of their
 own, so that rows come and go without answers changing places.
 """
 
@@ -14,14 +15,16 @@ from django import forms
 from django.http import QueryDict
 
 from core.forms import Form, Problem, target_of
-from screening.engine.answers import Answer, Row, Rows, Source
-from screening.engine.drafts import NOTE_KEY, Change, DraftContent
+from core.quoting import quoted
+from screening.engine.answers import Absence, Answer, Row, Rows, Source
+from screening.engine.drafts import NOTE_KEY, Change, DraftContent, Typed
 from screening.engine.questionnaire import Group, Question, Questionnaire, Section
 from screening.engine.reading import Case
 from screening.engine.words import answer_words
 from screening.forms.questions import SOURCES, QuestionForm
 from screening.selectors.answers import AnswerView, anchor, row_words, rows_view, view_of
 from screening.selectors.sections import is_asked
+from screening.selectors.unread import NOTE_FIELD, typed_at, typed_words
 
 MOST_ROWS = 50
 _ROW_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -46,9 +49,18 @@ class GroupForm(Form):
     )
 
 
+class NoteForm(Form):
+    """The note for the reviewer."""
+
+    note = forms.CharField(required=False, max_length=4000, label="Note for the reviewer", strip=False)
+
+
 @dataclass
 class QuestionItem:
-    """A question of the page: its form where it is asked, and what is kept where it is answered but not asked."""
+    """A question of the page: its form where it is asked, and what is kept where it is answered but not asked.
+
+    ``unread`` is what was typed before and could not be read.
+    """
 
     question: Question
     prefix: str
@@ -57,11 +69,31 @@ class QuestionItem:
     form: QuestionForm | None = None
     kept: AnswerView | None = None
     meanwhile: str = ""
+    unread: Typed = field(default_factory=dict)
     kind: str = "question"
 
     def given(self, source: Source | None = None) -> Answer | None:
-        """Return the answer that the page gives; the one there was, where the question was not on the page."""
-        return self.form.to_answer(source) if self.form and self.form.is_bound else self.answer
+        """Return the answer that the page gives; the one there was, where there is none on it that can be read."""
+        if self.form is None or not self.form.is_bound or not self.form.is_valid():
+            return self.answer
+        return self.form.to_answer(source)
+
+    def given_in_row(self, source: Source | None) -> Answer | None:
+        """Return the answer in a row. One that cannot be read is still to be asked for: its row counts as a row."""
+        answer = self.given(source)
+        if answer is None and self.cannot_be_read:
+            return Answer(absent=Absence.NOT_ASKED, source=source or self.question.usual_source)
+        emptied = self.unread and not self.cannot_be_read and answer and answer.absent is Absence.NOT_ASKED
+        return None if emptied else answer
+
+    @property
+    def cannot_be_read(self) -> bool:
+        """Whether something stands in the fields of the question that is no answer."""
+        return self.form is not None and self.form.is_bound and not self.form.is_valid()
+
+    def left_unread(self) -> Typed:
+        """Return what stands in the fields of the question, by their names, where it cannot be read."""
+        return self.form.typed() if self.form and self.cannot_be_read else {}
 
 
 @dataclass
@@ -114,18 +146,20 @@ class SectionForm:
         self.questionnaire, self.section, self.content, self.on = questionnaire, section, content, on
         self.data, self.revision, self._add_row_to = data, revision, add_row_to
         self._case = Case(questionnaire, content.as_answers(), on)
-        self.note = content.note if data is None else data.get("note", content.note).replace("\r\n", "\n")[:4000]
+        before = content.unread.get(NOTE_KEY, {}).get(NOTE_FIELD, (content.note,))[0]
+        self.note = before if data is None else data.get(NOTE_FIELD, before).replace("\r\n", "\n")
+        self.note_form = NoteForm({NOTE_FIELD: self.note}, auto_id="%s")
         self.note_meanwhile = ""
         self.items = [self._item(item) for item in section.items]
 
     def is_valid(self) -> bool:
-        """Whether everything that was typed can be read."""
-        return self.is_bound and all(form.is_valid() for form in self._forms() if form.is_bound)
+        """Whether everything that was typed, now or before, can be read."""
+        return all(form.is_valid() for form in self._forms() if form.is_bound)
 
     @property
     def is_bound(self) -> bool:
-        """Whether it holds what was typed; the page's error summary asks."""
-        return self.data is not None
+        """Whether it holds what was typed, now or before; the page's error summary asks."""
+        return self.data is not None or any(form.is_bound for form in self._forms())
 
     @property
     def problems(self) -> list[Problem]:
@@ -134,16 +168,25 @@ class SectionForm:
         return [problem for form in bound for problem in _problems(form)]
 
     def change(self) -> Change:
-        """Return what a valid form gives: answers of the questions that were shown, rows of the groups, the note."""
+        """Return what the form gives: answers of the questions shown, rows, the note, and what cannot be read."""
         shown = [item for item in self.items if item.form is not None and item.form.is_bound]
+        questions = [item for item in shown if isinstance(item, QuestionItem)]
+        groups = [item for item in shown if isinstance(item, GroupItem)]
+        noted = self.data is not None and NOTE_FIELD in self.data
+        left: Typed = {} if self.note_form.is_valid() else {NOTE_FIELD: (self.note,)}
         return Change(
-            answers={item.question.link_id: item.given() for item in shown if isinstance(item, QuestionItem)},
-            groups={item.group.link_id: _rows(item) for item in shown if isinstance(item, GroupItem)},
-            note=self.note if self.data is not None and "note" in self.data else None,
+            answers={item.question.link_id: item.given() for item in questions},
+            groups={item.group.link_id: _rows(item) for item in groups},
+            note=self.note if noted and not left else None,
+            unread={
+                **{item.question.link_id: item.left_unread() for item in questions},
+                **{item.group.link_id: _left_in_rows(item) for item in groups},
+                **({NOTE_KEY: left} if noted else {}),
+            },
         )
 
     def has_empty_row(self, group: str) -> bool:
-        """Say whether a row of this group was left without an answer. Ask only of a valid form."""
+        """Say whether a row of this group was left without an answer."""
         rows = [
             row
             for item in self.items
@@ -158,9 +201,12 @@ class SectionForm:
         for item in self.items:
             if isinstance(item, QuestionItem) and item.question.link_id in keys:
                 item.meanwhile = _told(item.question, now.answers.get(item.question.link_id))
+                item.meanwhile += _unread_told(now, item.question.link_id)
             if isinstance(item, GroupItem) and item.group.link_id in keys:
                 item.meanwhile = _rows_told(item.group, now.groups.get(item.group.link_id, Rows()))
-        self.note_meanwhile = (now.note or "nothing") if NOTE_KEY in keys else ""
+                item.meanwhile += _unread_told(now, item.group.link_id)
+        told = (now.note or "nothing") + _unread_told(now, NOTE_KEY)
+        self.note_meanwhile = told if NOTE_KEY in keys else ""
 
     def opened_since(self, before: "SectionForm") -> list[QuestionItem | GroupItem]:
         """Return the items that are on this page and were not on the one ``before``, or the other way round."""
@@ -182,6 +228,7 @@ class SectionForm:
                 for row in item.rows:
                     yield row.form
                     yield from (question.form for question in row.questions if question.form)
+        yield self.note_form
 
     def _item(self, item: Question | Group) -> QuestionItem | GroupItem:
         return self._group(item) if isinstance(item, Group) else self._question(item)
@@ -189,7 +236,9 @@ class SectionForm:
     def _question(self, question: Question) -> QuestionItem:
         prefix, answer = f"a-{question.link_id}", self.content.answers.get(question.link_id)
         found = QuestionItem(question, prefix, anchor(question.link_id), answer)
+        found.unread = self.content.unread.get(question.link_id, {})
         if (data := self._data_of(f"{prefix}-source")) is not None or is_asked(self._case, question.link_id):
+            data = _as_typed(found.unread) if data is None else data
             found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=data)
         elif answer is not None:
             found.kept = view_of(self.questionnaire, question, answer, None)
@@ -233,9 +282,11 @@ class SectionForm:
     def _row_question(self, question: Question, row: Row, prefix: str, data: QueryDict | None) -> QuestionItem:
         answer = row.answers.get(question.link_id)
         found = QuestionItem(question, prefix, anchor(question.link_id, row.row_id), answer)
+        group = self.questionnaire.group_of[question.link_id]
+        found.unread = typed_at(self.content.unread.get(group, {}), prefix)
         shown = data is not None and f"{prefix}-shown" in data
         if shown or is_asked(self._case, question.link_id, row):
-            typed = data if shown else None
+            typed = data if shown else _as_typed(found.unread)
             found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=typed, sourced=False)
         elif answer is not None:
             found.kept = view_of(self.questionnaire, question, answer, row)
@@ -268,17 +319,35 @@ def without_row(data: QueryDict, group: str, row_id: str) -> QueryDict:
     return kept
 
 
+def _as_typed(unread: Typed) -> QueryDict | None:
+    """Return what could not be read as a page would send it; None where there is nothing."""
+    sent = QueryDict(mutable=True)
+    for name, values in unread.items():
+        sent.setlist(name, list(values))
+    return sent if unread else None
+
+
+def _left_in_rows(item: GroupItem) -> Typed:
+    return {
+        name: values
+        for row in item.rows
+        for question in row.questions
+        for name, values in question.left_unread().items()
+    }
+
+
 def _rows(item: GroupItem) -> Rows:
     """Return the rows that say something: an empty one was never given."""
     rows = [Row(row_id=row.row_id, answers=dict(_row_answers(row))) for row in item.rows]
-    complete = bool(item.form and item.form.cleaned_data["complete"])
+    complete = bool(item.form and item.form.is_valid() and item.form.cleaned_data["complete"])
     return Rows(complete=complete, rows=tuple(row for row in rows if row.answers))
 
 
 def _row_answers(row: RowItem) -> Iterator[tuple[str, Answer]]:
-    source = Source(row.form.cleaned_data["source"]) if row.form.cleaned_data["source"] else None
+    said = row.form.cleaned_data.get("source") if row.form.is_valid() else None
+    source = Source(said) if said else None
     for item in row.questions:
-        answer = item.given(source)
+        answer = item.given_in_row(source)
         if answer is not None:
             yield item.question.link_id, answer
 
@@ -292,6 +361,11 @@ def _problems(form: Form) -> Iterator[Problem]:
 
 def _told(question: Question, answer: Answer | None) -> str:
     return answer_words(question, answer) if answer else "taken away"
+
+
+def _unread_told(now: DraftContent, key: str) -> str:
+    words = typed_words(now.unread.get(key, {}))
+    return f", and {quoted(words)}, which cannot be read" if words else ""
 
 
 def _rows_told(group: Group, rows: Rows) -> str:

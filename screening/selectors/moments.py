@@ -68,8 +68,12 @@ def given_in(moment: Moment, questionnaire: Questionnaire) -> list[tuple[str, st
     if moment.problem or moment.action != "screening.saved":
         return []
     answers, groups = moment.payload.get("answers", {}), moment.payload.get("groups", {})
-    given = [_answer(questionnaire, key, stored) for key, stored in answers.items()]
-    return [*given, *(_rows(questionnaire, key, stored) for key, stored in groups.items())]
+    given = [(key, _answer(questionnaire, key, stored)) for key, stored in answers.items()]
+    given += [(key, _rows(questionnaire, key, stored)) for key, stored in groups.items()]
+    unread = set(moment.payload.get("unread", []))
+    return [
+        (asked, f"{words}; what was typed cannot be read" if key in unread else words) for key, (asked, words) in given
+    ]
 
 
 def _answer(questionnaire: Questionnaire, link_id: str, stored: Any) -> tuple[str, str]:

@@ -53,10 +53,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """One section as far as it is answered."""
+    """One section as far as it is answered. ``unread`` counts where what was typed cannot be read."""
 
     section: Section
     lines: tuple[Line, ...]
+    unread: int = 0
 
     @property
     def left(self) -> int:
@@ -70,7 +71,9 @@ class SectionView:
 
     @property
     def state(self) -> str:
-        """The section's state in a word or two: ``done``, ``2 left``, ``1 declined``."""
+        """The section's state in a word or two: ``1 to put right``, ``done``, ``2 left``, ``1 declined``."""
+        if self.unread:
+            return f"{self.unread} to put right"
         if self.left:
             return f"{self.left} left"
         return f"{self.declined} declined" if self.declined else "done"
@@ -98,7 +101,10 @@ def is_asked(case: Case, link_id: str, row: Row | None = None) -> bool:
 def section_views(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> tuple[SectionView, ...]:
     """Return every section with the answers given, those missing, and those kept though not asked now."""
     case = Case(questionnaire, content.as_answers(), on)
-    return tuple(SectionView(section, tuple(_lines(case, content, section))) for section in questionnaire.sections)
+    return tuple(
+        SectionView(section, tuple(_lines(case, content, section)), _unread(case, content, section))
+        for section in questionnaire.sections
+    )
 
 
 def with_urls(views: Iterable[SectionView], url: str) -> Iterator[SectionView]:
@@ -122,7 +128,11 @@ def progress_of(screenings: Iterable[Screening], *, on: datetime.date) -> dict[S
 
 def _progress(version: QuestionnaireVersion, draft: Draft, on: datetime.date) -> Progress:
     views = section_views(questionnaire_of(version), draft_content(draft), on)
-    return Progress(sum(not view.left for view in views), len(views), sum(view.left for view in views))
+    return Progress(sum(not (view.left or view.unread) for view in views), len(views), sum(view.left for view in views))
+
+
+def _unread(case: Case, content: DraftContent, section: Section) -> int:
+    return sum(item.link_id in content.unread and is_asked(case, item.link_id) for item in section.items)
 
 
 def _lines(case: Case, content: DraftContent, section: Section) -> Iterator[Line]:

@@ -77,5 +77,6 @@ def _saved(screening: Screening, draft: Draft, content: DraftContent, changed: t
             "changed": list(changed),
             "answers": {key: stored.get("answers", {}).get(key) for key in changed if key not in content.groups},
             "groups": {key: stored.get("groups", {}).get(key) for key in changed if key in content.groups},
+            "unread": [key for key in changed if key in content.unread],
         },
     )

@@ -10,6 +10,7 @@ from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
+from core.quoting import quoted
 from screening.engine.checking import answers_problems
 from screening.engine.documents import as_document
 from screening.engine.drafts import DraftContent
@@ -19,6 +20,7 @@ from screening.engine.rules import RuleSet
 from screening.models import Draft, Evaluation, Flag, ResponseVersion, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.documents import draft_content, questionnaire_of, response_content, rule_set_of
+from screening.selectors.unread import unread_of
 from screening.services import streams
 from screening.services.drafts import lock_open
 
@@ -30,7 +32,8 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
     """Lock the answers as they stand, evaluate them on the pinned versions, and store response, evaluation and flags.
 
     ``base_revision`` is the revision of the draft that the person had before them. Raise ``Conflict`` where it changed
-    since or where it was submitted already, and ``Refused`` for answers that the questionnaire does not take.
+    since or where it was submitted already, and ``Refused`` for answers that the questionnaire does not take, or that
+    were typed and cannot be read: those would be lost.
     """
     with transaction.atomic():
         locked = _lock_for_submission(screening)
@@ -42,6 +45,7 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
             )
         on = local_date(at)
         content = draft_content(draft)
+        _refuse_unread(locked, content, on)
         _refuse_problems(locked, content, on)
         response = _store_response(locked, content, by=by, at=at)
         evaluation, flags = _store_evaluation(locked, response, content, on=on, at=at)
@@ -91,6 +95,14 @@ def _lock_for_submission(screening: Screening) -> Screening:
     if current.status in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW) and not current.amending:
         raise Conflict("These answers were submitted already.", code="already-submitted")
     return lock_open(screening)
+
+
+def _refuse_unread(screening: Screening, content: DraftContent, on: date) -> None:
+    unread = unread_of(questionnaire_of(screening.questionnaire_version), content, on)
+    if unread:
+        asked = " ".join(f"{place.question} {quoted(place.words)}." for place in unread)
+        message = f"Nothing was submitted. What was typed here cannot be read yet: {asked} Put it right, or empty it."
+        raise Refused(message, code="answers-unread")
 
 
 def _refuse_problems(screening: Screening, content: DraftContent, on: date) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
-from core.errors import Conflict
+from core.errors import Conflict, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.clients import AmendForm
 from screening.forms.sections import revision_in
@@ -19,6 +19,7 @@ from screening.selectors.documents import draft_content, questionnaire_of, respo
 from screening.selectors.policies import policy_of
 from screening.selectors.screenings import screening_for_therapist
 from screening.selectors.sections import GROUP, SectionView, section_views, with_urls
+from screening.selectors.unread import unread_of
 from screening.services import drafts, submissions
 
 
@@ -60,6 +61,8 @@ def submit(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
         )
     except Conflict as conflict:
         return _too_late(request, found, conflict)
+    except Refused as refusal:
+        return _answers_again(request, found, refusal)
     messages.success(request, "The answers were submitted and are locked. A clinician reviews them next.")
     return redirect("screening-result", found.pk)
 
@@ -102,7 +105,11 @@ def _too_late(request: PracticeRequest, screening: Screening, conflict: Conflict
     if conflict.code == "already-submitted":
         messages.info(request, "These answers were submitted already. This is the result.")
         return redirect("screening-result", screening.pk)
-    context = {**_answers(request, screening), "refusal": conflict}
+    return _answers_again(request, screening, conflict)
+
+
+def _answers_again(request: PracticeRequest, screening: Screening, refusal: Refused) -> HttpResponse:
+    context = {**_answers(request, screening), "refusal": refusal}
     return render(request, "screening/screenings/answers.html", context, status=409)
 
 
@@ -111,12 +118,15 @@ def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object
     submitted = screening.current_response
     content = draft_content(draft) if opened or submitted is None else response_content(submitted)
     on = submissions.local_date(timezone.now() if opened or submitted is None else submitted.submitted_at)
-    views: tuple[SectionView, ...] = section_views(questionnaire_of(screening.questionnaire_version), content, on)
+    questionnaire = questionnaire_of(screening.questionnaire_version)
+    views: tuple[SectionView, ...] = section_views(questionnaire, content, on)
     if opened:
         views = tuple(with_urls(views, reverse("section", args=[screening.pk, "SECTION"])))
     return {
         "screening": screening,
         "sections": views,
+        "unread": unread_of(questionnaire, content, on) if opened else [],
+        "anywhere": questionnaire.sections[0].link_id,
         "left": sum(view.left for view in views),
         "may_stay_open": sum(line.may_stay_open for view in views for line in view.lines),
         "lists": any(line.asked and line.kind == GROUP for view in views for line in view.lines),

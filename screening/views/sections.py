@@ -1,7 +1,8 @@
 """A section of a screening: showing its questions, saving as one goes, and going on.
 
 With JavaScript every change is saved beside the page; without it, whenever a button is pressed. Nothing that was
-typed is lost: to an invalid answer, a newer answer from elsewhere, a lock, or a session that ended.
+typed is lost: to a newer answer from elsewhere, a lock, or a session that ended. An answer that cannot be read is
+saved as it was typed, and holds back no other.
 """
 
 import datetime
@@ -103,8 +104,6 @@ def _save(request: PracticeRequest, asking: Asking) -> HttpResponse:
     form = asking.form(_acted_on(request.POST, act))
     if asking.locked:
         return _page(request, asking, form, status=409)
-    if not form.is_valid():
-        return _page(request, asking, form, status=422)
     try:
         drafts.save(
             screening=asking.screening,
@@ -125,13 +124,14 @@ def _save(request: PracticeRequest, asking: Asking) -> HttpResponse:
 
 
 def _saved(request: PracticeRequest, before: SectionForm, asking: Asking, act: str) -> HttpResponse:
-    """Answer a save: beside the page, or by going on. Questions that opened up come before the next section."""
+    """Answer a save: beside the page, or by going on. What cannot be read, and questions that opened up, come first."""
     after = asking.form()
     opened = [item for item in after.opened_since(before) if item.form is not None]
     if request.htmx:
         context = {**_context(request, asking, before), "changed": after.opened_since(before), "opened": opened}
         context["revision"] = asking.draft.revision
-        return render(request, "screening/sections/saved.html", context)
+        status = 200 if before.is_valid() else 422
+        return render(request, "screening/sections/saved.html", context, status=status)
     here = reverse("section", args=[asking.screening.pk, asking.section.link_id])
     verb, _, what = act.partition(":")
     if verb == "add":
@@ -139,6 +139,8 @@ def _saved(request: PracticeRequest, before: SectionForm, asking: Asking, act: s
         return redirect(f"{here}?{urlencode(wanted)}#new-row")  # which takes the focus
     if verb in ("clear", "remove"):
         return redirect(f"{here}#{_anchor_of(verb, what)}")
+    if not after.is_valid():
+        return _page(request, asking, after, status=422)
     if opened:
         follow = "1 more question follows" if len(opened) == 1 else f"{len(opened)} more questions follow"
         messages.info(request, f"{follow} from your answers.")
@@ -155,7 +157,7 @@ def _page(
     conflict: drafts.DraftConflict | None = None,
 ) -> HttpResponse:
     template = "screening/sections/saved.html" if request.htmx else "screening/sections/section.html"
-    context = {**_context(request, asking, form), "conflict": conflict, "unsaved": status != 200}
+    context = {**_context(request, asking, form), "conflict": conflict, "unsaved": status == 409}
     return render(request, template, context, status=status)
 
 

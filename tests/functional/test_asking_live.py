@@ -79,7 +79,7 @@ def test_a_date_is_read_back_and_a_wrong_one_is_said_to_be_so_in_place(page, cas
     page.get_by_text("Read as: between March and May 2021").wait_for()
     when.fill("next spring")
     when.press("Tab")
-    saved(page, "Not saved yet: 1 answer needs a look")
+    saved(page, "1 answer needs a look: kept as typed")
     assert when.input_value() == "next spring"
     rows = content(case).groups["suicide-attempts"].rows
     assert rows[0].answers["attempt-when"].value == "2021-spring"

@@ -128,6 +128,31 @@ def test_a_date_that_is_none_keeps_what_was_typed_and_says_what_to_write(
 
 
 @with_and_without_script
+def test_a_date_that_is_none_holds_back_no_other_answer_and_is_there_when_one_comes_back(
+    practice: House, open_for: Open, script: bool
+) -> None:
+    screening = filled(practice, publish(practice, "intake"), "new-thoughts-unlikely")
+    therapist = open_for(practice.therapist, script=script)
+    address = at_section(therapist, screening, "suicidality")
+    began = therapist.page.locator('[name="a-suicidal-thoughts-began-value"]')
+    began.fill("around Easter")
+    began.blur()
+    therapist.check("a-suicide-threats-value", "never")
+    if script:
+        therapist.reads("1 answer needs a look: kept as typed")
+        therapist.page.get_by_role("link", name="Back").first.click()
+        therapist.page.wait_for_url(lambda url: "suicidality" not in url)
+    else:
+        therapist.press("Save")
+        therapist.reads("What can be read is saved.")
+    therapist.page.goto(address)
+    therapist.sees("Suicidality")
+    therapist.reads(f"{quoted('around Easter')} was not understood as a date.")
+    expect(began).to_have_value("around Easter")
+    expect(therapist.page.locator('[name="a-suicide-threats-value"][value="never"]')).to_be_checked()
+
+
+@with_and_without_script
 def test_submitting_by_a_double_click_makes_one_response(practice: House, open_for: Open, script: bool) -> None:
     screening = filled(practice, publish(practice, "session-day"), "an-agreed-medicine")
     therapist = open_for(practice.therapist, script=script)

@@ -155,19 +155,80 @@ def test_a_vague_date_is_read_back_as_it_is_understood(riverside, browser, case)
     ("words", "problem"),
     [("next spring", "was not understood as a date"), ("May 2190", "lies in the future"), ("31 June 2020", "calendar")],
 )
-def test_a_date_that_cannot_be_read_saves_nothing_and_keeps_every_word(riverside, browser, case, words, problem):
+def test_a_date_that_cannot_be_read_holds_back_no_other_answer_and_is_kept_as_typed(
+    riverside, browser, case, words, problem
+):
     elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    before = answers(case)
     sent = send(
         browser, case, a__bipolar__diagnosis__when__value=words, a__bipolar__stabilised__value="no", note="A note."
     )
-    page = sent.content.decode()
     assert sent.status_code == 422
-    assert problem in text_of(sent)
-    assert answers(case) == before
-    assert f'value="{words}"' in page
-    assert typed(sent, FORM)["a-bipolar-stabilised-value"] == ["no"]
-    assert typed(sent, FORM)["note"] == ["A note."]
+    assert "What can be read is saved." in text_of(sent)
+    assert answers(case) == {"bipolar-diagnosis": Answer(value=True), "bipolar-stabilised": Answer(value=False)}
+    for page in (sent, browser.get(at(case))):
+        assert problem in text_of(page)
+        assert typed(page, FORM)["a-bipolar-diagnosis-when-value"] == [words]
+        assert typed(page, FORM)["note"] == ["A note."]
+
+
+def test_what_could_not_be_read_is_gone_once_it_is_put_right_or_emptied(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    for instead in ("2021", ""):
+        send(browser, case, a__bipolar__diagnosis__when__value="long ago")
+        assert draft_content(Draft.objects.get(screening=case)).unread
+        assert send(browser, case, a__bipolar__diagnosis__when__value=instead).status_code == 302
+        assert not draft_content(Draft.objects.get(screening=case)).unread
+        assert ("bipolar-diagnosis-when" in answers(case)) is bool(instead)
+
+
+def test_an_answer_stands_until_what_was_typed_over_it_can_be_read(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True), bipolar_diagnosis_when=Answer(value="2021-spring"))
+    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
+    assert answers(case)["bipolar-diagnosis-when"].value == "2021-spring"
+    assert typed(browser.get(at(case)), FORM)["a-bipolar-diagnosis-when-value"] == ["long ago"]
+
+
+def test_a_row_whose_only_answer_cannot_be_read_is_a_row_all_the_same(riverside, browser, case):
+    elsewhere(riverside, case, suicide_attempt_ever=Answer(value=True))
+    opened = typed(browser.get(at(case, "suicidality")), FORM)
+    when = next(name for name in opened if name.endswith("-attempt-when-value"))
+    sent = browser.post(at(case, "suicidality"), {**opened, when: "ten years ago", "g-suicide-attempts-complete": "on"})
+    assert sent.status_code == 422
+    given = draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"]
+    assert (given.complete, given.rows[0].answers["attempt-when"].absent) == (True, Absence.NOT_ASKED)
+    page = browser.get(at(case, "suicidality"))
+    assert typed(page, FORM)[when] == ["ten years ago"]
+    assert "was not understood as a date" in text_of(page)
+    assert browser.post(at(case, "suicidality"), typed(page, FORM, **{when: ""})).status_code == 302
+    assert not draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"].rows
+
+
+def test_nothing_is_submitted_while_something_typed_cannot_be_read(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
+    check = browser.get(reverse("screening-answers", args=[case.pk]))
+    assert "What was typed here cannot be read yet" in text_of(check)
+    assert f"{at(case)}#q-bipolar-diagnosis-when" in check.content.decode()
+    refused = browser.post(reverse("screening-submit", args=[case.pk]), typed(check))
+    assert refused.status_code == 409
+    assert "Nothing was submitted." in text_of(refused)
+    assert again(case).status == "in-progress"
+
+
+def test_another_tab_does_not_sweep_away_what_could_not_be_read(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    older = browser.get(at(case))
+    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
+    refused = browser.post(at(case), typed(older, FORM, a__bipolar__diagnosis__when__value="2020"))
+    assert refused.status_code == 409
+    assert "long ago" in text_of(refused)
+    assert draft_content(Draft.objects.get(screening=case)).unread
+
+
+def test_the_section_says_that_something_is_to_be_put_right(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
+    assert "1 to put right" in text_of(browser.get(at(case, "psychosis")))
 
 
 def test_a_number_out_of_bounds_or_with_words_in_it_is_said_to_be_so(riverside, browser, case):
@@ -292,10 +353,13 @@ def test_htmx_saves_beside_the_page_and_brings_only_what_opens(browser, case):
     assert answers(case)["bipolar-diagnosis"].value is True
 
 
-def test_htmx_is_told_beside_the_page_that_nothing_was_saved(riverside, browser, case):
+def test_htmx_is_told_beside_the_page_what_needs_a_look_and_saves_the_rest(riverside, browser, case):
     elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    sent = typed(browser.get(at(case)), FORM, a__bipolar__diagnosis__when__value="whenever")
+    sent = typed(
+        browser.get(at(case)), FORM, a__bipolar__diagnosis__when__value="whenever", a__bipolar__stabilised__value="no"
+    )
     refused = browser.post(at(case), sent, headers={"HX-Request": "true"})
     assert refused.status_code == 422
-    assert "Not saved yet: 1 answer needs a look" in text_of(refused)
-    assert 'name="revision"' not in refused.content.decode()
+    assert "but 1 answer needs a look: kept as typed" in text_of(refused)
+    assert 'name="revision"' in refused.content.decode()
+    assert answers(case)["bipolar-stabilised"].value is False
