@@ -1,8 +1,8 @@
 """A section of a screening: showing its questions, saving as one goes, and going on.
 
-With JavaScript every change is saved beside the page; without it, whenever a button is pressed. Nothing that was
-typed is lost: to a newer answer from elsewhere, a lock, or a session that ended. An answer that cannot be read is
-saved as it was typed, and holds back no other.
+With JavaScript every change, and what is typed after a pause, is saved beside the page; without it, whenever a button
+is pressed. Nothing that was typed is lost: to a newer answer from elsewhere, a lock, or a session that ended. An answer
+that cannot be read is saved as it was typed, and holds back no other.
 """
 
 import datetime
@@ -96,7 +96,8 @@ def _show(request: PracticeRequest, asking: Asking) -> HttpResponse:
         object=f"screening:{asking.screening.pk}",
         stream=f"case:{asking.screening.pk}",
     )
-    return _page(request, asking, asking.form(typed, add_row_to=request.GET.get("add", "")))
+    form = asking.form(typed, add_row_to=request.GET.get("add", ""))
+    return _page(request, asking, form, handed_back=typed is not None)
 
 
 def _save(request: PracticeRequest, asking: Asking) -> HttpResponse:
@@ -155,9 +156,11 @@ def _page(
     *,
     status: int = 200,
     conflict: drafts.DraftConflict | None = None,
+    handed_back: bool = False,
 ) -> HttpResponse:
     template = "screening/sections/saved.html" if request.htmx else "screening/sections/section.html"
     context = {**_context(request, asking, form), "conflict": conflict, "unsaved": status == 409}
+    context["handed_back"] = handed_back
     return render(request, template, context, status=status)
 
 

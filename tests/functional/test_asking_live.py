@@ -85,6 +85,64 @@ def test_a_date_is_read_back_and_a_wrong_one_is_said_to_be_so_in_place(page, cas
     assert rows[0].answers["attempt-when"].value == "2021-spring"
 
 
+def test_what_is_being_typed_is_said_to_be_unsaved_and_saved_after_a_pause(page, case):
+    page.locator("#note").press_sequentially("Half a sentence")
+    saved(page, "Not saved yet")
+    saved(page, r"Saved \d")
+    assert page.evaluate("document.activeElement.id") == "note"
+    assert content(case).note == "Half a sentence"
+
+
+def test_words_typed_while_a_save_runs_are_not_called_saved(page, case):
+    def type_on(route):
+        page.locator("#note").press_sequentially("ence")
+        route.continue_()
+
+    page.route("**/sections/**", type_on, times=1)
+    page.locator("#note").press_sequentially("Half a sent")
+    saved(page, "Not saved yet")
+    saved(page, r"Saved \d")
+    assert content(case).note == page.locator("#note").input_value() == "Half a sentence"
+
+
+def test_a_word_in_the_middle_is_not_called_wrong_until_it_is_left(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    when = page.locator("#q-suicide-attempts input[type=text]")
+    when.press_sequentially("spri")
+    saved(page, "1 answer needs a look")
+    assert page.locator("#q-suicide-attempts .mistake").count() == 0
+    when.press("Tab")
+    page.locator("#q-suicide-attempts .mistake", has_text="was not understood as a date").wait_for()
+
+
+def test_loading_the_page_again_while_words_are_unsaved_asks_first(page, case):
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.route("**/sections/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator("#note").press_sequentially("Half a sentence")
+    page.reload()
+    assert asked == ["beforeunload"]
+
+
+def test_leaving_by_a_link_waits_until_what_was_typed_is_saved(page, case):
+    page.locator("#note").press_sequentially("Half a sentence")
+    page.get_by_role("link", name="Check all answers").click()
+    page.wait_for_url("**/answers/")
+    assert content(case).note == "Half a sentence"
+
+
+def test_without_an_answer_from_the_server_one_stays_and_is_told(page, case):
+    page.route("**/sections/**", lambda route: route.abort())
+    page.locator("#note").press_sequentially("Half a sentence")
+    page.get_by_role("link", name="Check all answers").click()
+    saved(page, "Not saved: no answer from the server")
+    assert "/sections/" in page.url
+    page.unroute("**/sections/**")
+    saved(page, r"Saved \d")
+    assert content(case).note == "Half a sentence"
+
+
 def test_a_row_is_added_with_the_keyboard_on_it_and_nothing_lost(page, case):
     choose(page, "suicide-attempt-ever", "Yes")
     page.locator("#q-suicide-attempts input[type=text]").fill("2009")
