@@ -9,6 +9,8 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 
 CHOOSE = "Choose one of those offered."
 WORDS = {
@@ -75,6 +77,32 @@ class FormProblems:
             return [Problem("", message, "") for message in messages]
         field = self[name]  # type: ignore[index]
         return [Problem(str(field.label), message, target_of(field)) for message in messages]
+
+
+class RoomFor(MaxLengthValidator):
+    """Refuse text that is too long for its field, saying by how much."""
+
+    def __call__(self, value: str) -> None:
+        """Say how many characters are over the limit."""
+        if len(value) > self.limit_value:
+            over = len(value) - self.limit_value
+            raise ValidationError(
+                f"This has {len(value):,} characters, and there is room for {self.limit_value:,}: {over:,} too many. "
+                "Everything is still here. Shorten it.",
+                code="too_long",
+            )
+
+
+class LongText(forms.CharField):
+    """Text that the browser cuts nowhere. What is too long is refused, and stays as it was typed."""
+
+    def __init__(self, *, max_length: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.validators.append(RoomFor(max_length))
+
+    def to_python(self, value: Any) -> str:
+        """Return the text with line ends of one character each; a browser sends two."""
+        return str(super().to_python(value)).replace("\r\n", "\n")
 
 
 class Form(FormProblems, forms.Form):

@@ -7,7 +7,7 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 from django.db.models import QuerySet
 
-from core.forms import Form
+from core.forms import Form, LongText
 from screening.models import Client, Protocol
 
 
@@ -74,7 +74,7 @@ class StartForm(Form):
 class AmendForm(Form):
     """Why submitted answers are amended."""
 
-    reason = forms.CharField(
+    reason = LongText(
         max_length=1000,
         label="Why are the answers amended?",
         help_text="The reviewer reads this beside the new answers. The old ones stay on record.",

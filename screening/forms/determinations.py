@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from core.forms import Form
+from core.forms import Form, LongText
 from screening.models import PracticePolicy
 
 KEPT = ("outcome", "reasons", "recheck_on")
@@ -19,7 +19,7 @@ class SignForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose a determination."},
     )
-    reasons = forms.CharField(
+    reasons = LongText(
         label="Reasons",
         help_text="In your own words, for the chart and for whoever reads the case later.",
         max_length=8_000,

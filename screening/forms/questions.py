@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from core.forms import Form
+from core.forms import Form, LongText
 from core.quoting import quoted
 from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.checking import answer_fault
@@ -64,7 +64,7 @@ class QuestionForm(Form):
             self.fields["absent"] = _radios((("", "As above"), *_absences(question)), "Instead of an answer")
         if sourced:
             self.fields["source"] = _radios(SOURCES, "How it is known")
-            self.fields["note"] = forms.CharField(
+            self.fields["note"] = LongText(
                 required=False, max_length=4000, label="Note", widget=forms.Textarea({"rows": 2})
             )
         for field in self.fields.values():
@@ -203,7 +203,7 @@ def _value_field(question: Question, name: str) -> forms.Field:
         attrs["inputmode"] = "numeric" if question.type is ItemType.INTEGER else "decimal"
     widget = forms.Textarea({**attrs, "rows": 3}) if question.type is ItemType.TEXT else forms.TextInput(attrs)
     limit = question.max_length if question.type in (ItemType.STRING, ItemType.TEXT) else 100
-    return forms.CharField(required=False, label=question.text, max_length=limit, widget=widget)
+    return LongText(required=False, label=question.text, max_length=limit, widget=widget)
 
 
 def _radios(choices: Any, label: str) -> forms.ChoiceField:

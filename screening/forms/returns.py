@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.html import format_html
 
-from core.forms import Form
+from core.forms import Form, LongText
 from screening.selectors.answers import AnswerView
 from screening.selectors.results import MissingView
 from screening.selectors.returns import AskedIn, questions_asked, written
@@ -14,7 +14,7 @@ from screening.selectors.returns import AskedIn, questions_asked, written
 class ReturnForm(Form):
     """Words, the missing answers to point at, and any other question that is asked here, section by section."""
 
-    words = forms.CharField(
+    words = LongText(
         label="What is to be found out or put right",
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from core.forms import Form, Problem
+from core.forms import Form, LongText, Problem
 from screening.models import FlagAnswer, PracticePolicy
 from screening.models.reviews import FlagAnswerKind, kind_in_words
 from screening.selectors.results import FlagView
@@ -24,7 +24,7 @@ class FlagAnswerForm(Form):
 
     answer = forms.ChoiceField(label="Answer", required=False, widget=forms.RadioSelect)
     reason = forms.ChoiceField(label="Reason for disagreeing", required=False)
-    words = forms.CharField(
+    words = LongText(
         label="In your words",
         required=False,
         max_length=LONGEST,

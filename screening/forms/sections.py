@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from django import forms
 from django.http import QueryDict
 
-from core.forms import Form, Problem, target_of
+from core.forms import Form, LongText, Problem, target_of
 from core.quoting import quoted
 from screening.engine.answers import Absence, Answer, Row, Rows, Source
 from screening.engine.drafts import NOTE_KEY, Change, DraftContent, Typed
@@ -52,7 +52,7 @@ class GroupForm(Form):
 class NoteForm(Form):
     """The note for the reviewer."""
 
-    note = forms.CharField(required=False, max_length=4000, label="Note for the reviewer", strip=False)
+    note = LongText(required=False, max_length=4000, label="Note for the reviewer", strip=False)
 
 
 @dataclass

@@ -118,7 +118,12 @@ def test_a_word_in_the_middle_is_not_called_wrong_until_it_is_left(page, case):
 
 def test_loading_the_page_again_while_words_are_unsaved_asks_first(page, case):
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+
+    def answer(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", answer)
     page.route("**/sections/**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.locator("#note").press_sequentially("Half a sentence")
     page.reload()

@@ -363,3 +363,22 @@ def test_htmx_is_told_beside_the_page_what_needs_a_look_and_saves_the_rest(river
     assert "but 1 answer needs a look: kept as typed" in text_of(refused)
     assert 'name="revision"' in refused.content.decode()
     assert answers(case)["bipolar-stabilised"].value is False
+
+
+def test_text_that_is_too_long_is_kept_whole_and_told_by_how_much(browser, case):
+    words, note = "w" * 2_500, "n" * 4_500
+    page = browser.get(at(case, "intention-and-commitment"))
+    assert "maxlength" not in page.content.decode()
+    sent = send(browser, case, "intention-and-commitment", a__aims__own__words__value=words, note=note)
+    assert sent.status_code == 422
+    for answered in (sent, browser.get(at(case, "intention-and-commitment"))):
+        assert "2,500 characters, and there is room for 2,000: 500 too many" in text_of(answered)
+        assert "4,500 characters, and there is room for 4,000: 500 too many" in text_of(answered)
+        assert typed(answered, FORM)["a-aims-own-words-value"] == [words]
+        assert typed(answered, FORM)["note"] == [note]
+
+
+def test_a_line_end_counts_as_one_character(browser, case):
+    sent = send(browser, case, note="a\r\n" * 2_000)
+    assert sent.status_code == 302
+    assert draft_content(Draft.objects.get(screening=case)).note == "a\n" * 2_000
