@@ -20,7 +20,7 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
     ``client_id`` comes from the form, so that a repeated click finds the client of the first. Raise ``Conflict``
     where the code is taken, ``Refused`` for a birth date that cannot be.
     """
-    _check_birth(birth_date, today=at.date())
+    check_birth(birth_date, today=at.date())
     repeated = Client.objects.filter(pk=client_id, practice=by.practice, therapist=by.user, code=code).first()
     if repeated is not None:
         return repeated
@@ -37,15 +37,13 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
             )
             _record(client, "client.created", by=by, at=at)
     except IntegrityError:
-        raise Conflict(
-            f"The code {apart(code)} is taken in this practice. Choose another one.", code="code-taken"
-        ) from None
+        raise _taken(code) from None
     return client
 
 
 def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at: datetime) -> Client:
     """Change who a client is; the code stays."""
-    _check_birth(birth_date, today=at.date())
+    check_birth(birth_date, today=at.date())
     with transaction.atomic():
         client.name = name
         client.birth_date = birth_date.isoformat() if birth_date else ""
@@ -54,7 +52,24 @@ def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at:
     return client
 
 
-def _check_birth(birth_date: date | None, *, today: date) -> None:
+def refusals(*, client_id: uuid.UUID, code: str, birth_date: date | None, by: Actor, at: datetime) -> dict[str, str]:
+    """Return, by field, everything for which adding such a client would be refused now, so that it is said at once."""
+    found = {}
+    try:
+        check_birth(birth_date, today=at.date())
+    except Refused as refusal:
+        found["birth_date"] = refusal.message
+    if Client.objects.filter(practice=by.practice, code=code).exclude(pk=client_id).exists():
+        found["code"] = _taken(code).message
+    return found
+
+
+def _taken(code: str) -> Conflict:
+    return Conflict(f"The code {apart(code)} is taken in this practice. Choose another one.", code="code-taken")
+
+
+def check_birth(birth_date: date | None, *, today: date) -> None:
+    """Raise ``Refused`` for a birth date that cannot be."""
     if birth_date is not None and not EARLIEST_BIRTH <= birth_date <= today:
         raise Refused(
             f"A birth date lies between {EARLIEST_BIRTH.year} and today. Check the year, or leave it empty.",

@@ -41,11 +41,13 @@ def client_add(request: PracticeRequest) -> HttpResponse:
     """Add a client."""
     form = NewClientForm(request.POST if request.method == "POST" else take_stash(request))
     if request.method == "GET" or not form.is_valid():
+        _say_the_rest(request, form)
         return _ask(request, form, "screening/clients/add.html")
     try:
         client = services.create(**form.cleaned_data, by=request.actor, at=timezone.now())
-    except Refused as refusal:
-        return _refused(request, form, refusal, "screening/clients/add.html")
+    except Refused:
+        _say_the_rest(request, form)
+        return render(request, "screening/clients/add.html", {"form": form}, status=409)
     messages.success(request, format_html("Client <bdi>{}</bdi> was added.", client.code))
     return redirect("client", client.pk)
 
@@ -112,6 +114,22 @@ def _record(request: PracticeRequest, found: Client) -> None:
 
 def _ask(request: PracticeRequest, form: ClientForm, template: str, **context: object) -> HttpResponse:
     return render(request, template, {"form": form, **context}, status=422 if request.method == "POST" else 200)
+
+
+def _say_the_rest(request: PracticeRequest, form: NewClientForm) -> None:
+    """Add to what the form finds wrong everything else for which the client would be refused."""
+    if not form.is_bound or "client_id" in form.errors:
+        return
+    typed = form.cleaned_data
+    found = services.refusals(
+        client_id=typed["client_id"],
+        code=typed.get("code", ""),
+        birth_date=typed.get("birth_date"),
+        by=request.actor,
+        at=timezone.now(),
+    )
+    for name, message in found.items():
+        form.add_error(name, message)
 
 
 def _refused(

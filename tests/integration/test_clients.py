@@ -77,6 +77,17 @@ def test_a_client_with_a_mistake_is_not_added(browser, code, birth):
     assert not Client.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("code", "said"), [("C-1", "is taken in this practice"), ("<b>", "Use letters, digits"), ("", "This is empty")]
+)
+def test_everything_that_is_wrong_with_a_new_client_is_said_at_once(riverside, browser, code, said):
+    a_client(riverside, code="C-1")
+    page = text_of(add(browser, code=code, birth_date="1880-05-31"))
+    assert said in page
+    assert "A birth date lies between 1900 and today." in page
+    assert Client.objects.count() == 1
+
+
 def test_extra_fields_give_a_client_no_other_practice_or_therapist(riverside, browser):
     other = house()
     add(browser, code="C-1", practice=str(other.practice.pk), therapist=str(other.therapist.user.pk))
