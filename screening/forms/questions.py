@@ -40,7 +40,8 @@ class QuestionForm(Form):
     """The answer to one question. ``prefix`` names its fields; ``on`` is the day that "the past" ends on.
 
     Yes-or-no and choice questions have *Not known* and *Prefers not to say* among their radios; all others have them
-    in ``absent``, beside what is typed or ticked. Where the client is not asked, the second reads *Asked, not told*.
+    in ``absent``, beside what is typed or ticked. Where the client is not asked, the second reads *Asked, not told*, or
+    is left out.
     ``sourced`` is false in rows, which say once how they are known.
     """
 
@@ -59,9 +60,9 @@ class QuestionForm(Form):
         self.one_press = question.type is ItemType.BOOLEAN or (
             question.type is ItemType.CHOICE and not question.repeats
         )
-        self.fields["value"] = _value_field(question, f"{prefix}-value")
+        self.fields["value"] = _value_field(question, answer, f"{prefix}-value")
         if not self.one_press:
-            self.fields["absent"] = _radios((("", "As above"), *_absences(question)), "Instead of an answer")
+            self.fields["absent"] = _radios((("", "As above"), *_absences(question, answer)), "Instead of an answer")
         if sourced:
             self.fields["source"] = _radios(SOURCES, "How it is known")
             self.fields["note"] = LongText(
@@ -183,21 +184,27 @@ def bounds_words(question: Question) -> str:
     return f"Give {high}{unit} or less." if high is not None else ""
 
 
-def _absences(question: Question) -> tuple[tuple[str, str], ...]:
-    """Return the reasons for no answer, with their labels. A fact that the client is not asked is not kept back."""
+def _absences(question: Question, answer: Answer | None) -> tuple[tuple[str, str], ...]:
+    """Return the reasons for no answer, with their labels. A fact that the client is not asked is not kept back.
+
+    Nobody is asked for what the therapist fills in: there *Asked, not told* is offered only where it was chosen before.
+    """
+    unknown = (ABSENT_MARK + Absence.UNKNOWN.value, "Not known")
+    if question.usual_source is Source.CLINICIAN and not (answer and answer.absent is Absence.DECLINED):
+        return (unknown,)
     declined = "Prefers not to say" if question.usual_source is Source.CLIENT else "Asked, not told"
-    return (ABSENT_MARK + Absence.UNKNOWN.value, "Not known"), (ABSENT_MARK + Absence.DECLINED.value, declined)
+    return unknown, (ABSENT_MARK + Absence.DECLINED.value, declined)
 
 
-def _value_field(question: Question, name: str) -> forms.Field:
+def _value_field(question: Question, answer: Answer | None, name: str) -> forms.Field:
     if question.type is ItemType.BOOLEAN:
-        return _radios((*YES_NO, *_absences(question)), question.text)
+        return _radios((*YES_NO, *_absences(question, answer)), question.text)
     options = [(option.code, option.text) for option in question.answer_options]
     if question.repeats:
         ticks = forms.CheckboxSelectMultiple({"class": "form-check-input"})
         return forms.MultipleChoiceField(choices=options, required=False, label=question.text, widget=ticks)
     if question.type is ItemType.CHOICE:
-        return _radios((*options, *_absences(question)), question.text)
+        return _radios((*options, *_absences(question, answer)), question.text)
     attrs = {"aria-describedby": f"hint-{name} state-{name}", "autocomplete": "off"}
     if question.type in NUMBERS:
         attrs["inputmode"] = "numeric" if question.type is ItemType.INTEGER else "decimal"

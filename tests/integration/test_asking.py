@@ -105,11 +105,17 @@ def test_an_answer_that_is_there_keeps_its_source_whatever_is_usual(riverside, b
     assert answers(case) == {"never-alone": Answer(value=False, source=Source.CLIENT)}
 
 
-def test_a_fact_that_the_client_is_not_asked_is_not_told_rather_than_kept_back(browser, case):
+def test_what_the_therapist_fills_in_is_not_offered_as_asked_and_not_told(riverside, browser, case):
     page = text_of(browser.get(at(case, "plan-and-safeguards")))
-    assert ("Asked, not told" in page, "Prefers not to say" in page) == (True, False)
-    send(browser, case, "plan-and-safeguards", a__never__alone__value="~asked-declined")
-    assert answers(case)["never-alone"] == Answer(absent=Absence.DECLINED, source=Source.CLINICIAN)
+    assert ("Asked, not told" in page, "Prefers not to say" in page, "Not known" in page) == (False, False, True)
+
+
+def test_asked_and_not_told_stays_where_it_was_chosen_before(riverside, browser, case):
+    declined = Answer(absent=Absence.DECLINED, source=Source.CLINICIAN)
+    elsewhere(riverside, case, never_alone=declined)
+    assert "Asked, not told" in text_of(browser.get(at(case, "plan-and-safeguards")))
+    assert send(browser, case, "plan-and-safeguards").status_code == 302
+    assert answers(case)["never-alone"] == declined
     assert "asked, not told Change" in text_of(browser.get(reverse("screening-answers", args=[case.pk])))
 
 
