@@ -6,7 +6,7 @@ Responses are read and written in ``responses``. What FHIR has no field for stan
 from typing import Any
 
 from screening.engine.answers import Source
-from screening.engine.questionnaire import EnableWhen, Group, ItemType, Question, Questionnaire, Section
+from screening.engine.questionnaire import AnswerOption, EnableWhen, Group, ItemType, Question, Questionnaire, Section
 
 Json = dict[str, Any]
 
@@ -74,9 +74,13 @@ def _question(questionnaire: Questionnaire, question: Question) -> Json:
     if question.type in (ItemType.STRING, ItemType.TEXT):
         item["maxLength"] = question.max_length
     if question.answer_options:
-        options = question.answer_options
-        item["answerOption"] = [{"valueCoding": {"code": option.code, "display": option.text}} for option in options]
+        item["answerOption"] = [_option(option) for option in question.answer_options]
     return {**item, "item": [_help(question)]}
+
+
+def _option(option: AnswerOption) -> Json:
+    alone: Json = {"extension": [{"url": f"{HL7}/questionnaire-optionExclusive", "valueBoolean": True}]}
+    return {**(alone if option.exclusive else {}), "valueCoding": {"code": option.code, "display": option.text}}
 
 
 def _extensions(question: Question) -> list[Json]:

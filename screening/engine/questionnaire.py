@@ -24,10 +24,15 @@ class ItemType(StrEnum):
 
 
 class AnswerOption(Node):
-    """One option of a choice: the code that rules read, and the words that people see."""
+    """One option of a choice: the code that rules read, and the words that people see.
+
+    ``exclusive`` is for an option that stands alone where several can be chosen, such as *None of these*: whoever
+    answers is asked to choose (FHIR ``optionExclusive``). Answers that hold it beside others are read as they stand.
+    """
 
     code: Identifier
     text: Words
+    exclusive: bool = False
 
 
 class EnableWhen(Node):
@@ -72,6 +77,8 @@ class Question(_Asked):
             raise ValueError("a choice needs answer_options, and only a choice has them")
         if self.repeats and self.type is not ItemType.CHOICE:
             raise ValueError("only a choice can repeat")
+        if not self.repeats and any(option.exclusive for option in self.answer_options):
+            raise ValueError("an option is exclusive only where several can be chosen: give the question repeats")
         codes = [option.code for option in self.answer_options]
         if len(set(codes)) != len(codes):
             raise ValueError("two options have the same code")

@@ -148,8 +148,15 @@ class QuestionForm(Form):
 
     def _chosen(self, codes: list[str]) -> tuple[str, ...]:
         """Keep the order in which the same options stood before: ticking them anew changes nothing."""
+        self._refuse_contradiction(codes)
         before = self.answer.value if self.answer else None
         return before if isinstance(before, tuple) and set(before) == set(codes) else tuple(codes)
+
+    def _refuse_contradiction(self, codes: list[str]) -> None:
+        alone = next((code for code in codes if self.question.option_by_code[code].exclusive), None)
+        if alone is not None and len(codes) > 1:
+            words = quoted(self.question.option_text(alone))
+            raise ValidationError(f"{words} stands beside other answers. Take it away, or the others.")
 
     def _read_date(self, raw: str) -> str:
         try:

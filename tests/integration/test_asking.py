@@ -384,6 +384,19 @@ def test_text_that_is_too_long_is_kept_whole_and_told_by_how_much(browser, case)
         assert typed(answered, FORM)["note"] == [note]
 
 
+def test_none_of_them_beside_others_is_asked_about_and_kept_as_ticked(browser, case):
+    page = browser.get(at(case, "medical-and-medicines"))
+    both = typed(page, FORM, **{"a-side-effects-explained-value": ["drowsiness", "none-yet"]})
+    sent = browser.post(at(case, "medical-and-medicines"), both)
+    assert sent.status_code == 422
+    assert "“None yet” stands beside other answers. Take it away, or the others." in text_of(sent)
+    assert "side-effects-explained" not in answers(case)
+    assert set(typed(sent, FORM)["a-side-effects-explained-value"]) == {"drowsiness", "none-yet"}
+    alone = typed(sent, FORM, **{"a-side-effects-explained-value": ["none-yet"]})
+    assert browser.post(at(case, "medical-and-medicines"), alone).status_code == 302
+    assert answers(case)["side-effects-explained"].value == ("none-yet",)
+
+
 def test_a_line_end_counts_as_one_character(browser, case):
     sent = send(browser, case, note="a\r\n" * 2_000)
     assert sent.status_code == 302

@@ -13,7 +13,7 @@ from screening.engine.documents import InvalidDocument
 from screening.engine.fhir import questionnaire_to_fhir
 from screening.engine.questionnaire import ItemType, Question
 from screening.engine.responses import answers_from_fhir, answers_to_fhir
-from tests.spec.book import ON, QUESTIONNAIRE, Json, given, response, rows
+from tests.spec.book import ON, QUESTIONNAIRE, Json, choice, given, questionnaire_of, response, rows
 
 SECTION: Json = {
     "linkId": "section",
@@ -222,3 +222,20 @@ def test_every_item_has_the_fields_that_fhir_asks_for_and_no_link_id_twice() -> 
 def test_a_response_is_read_as_of_the_day_it_was_given() -> None:
     with pytest.raises(InvalidDocument, match="future"):
         answers_from_fhir(RESPONSE, QUESTIONNAIRE, datetime.date(2024, 4, 30))
+
+
+def test_an_option_that_stands_alone_says_so_in_fhirs_words() -> None:
+    asked = choice("signs-now", "often", "none", repeats=True)
+    asked["answer_options"][1]["exclusive"] = True
+    written = {item["linkId"]: item for item in items(questionnaire_to_fhir(questionnaire_of(asked)))}
+    often, none = written["signs-now"]["answerOption"]
+    alone = "http://hl7.org/fhir/StructureDefinition/questionnaire-optionExclusive"
+    assert none["extension"] == [{"url": alone, "valueBoolean": True}]
+    assert "extension" not in often
+
+
+def test_an_option_stands_alone_only_where_several_can_be_chosen() -> None:
+    asked = choice("status-now", "active", "none")
+    asked["answer_options"][1]["exclusive"] = True
+    with pytest.raises(InvalidDocument, match="exclusive only where several can be chosen"):
+        questionnaire_of(asked)
