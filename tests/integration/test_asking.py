@@ -177,66 +177,6 @@ def test_a_date_that_cannot_be_read_holds_back_no_other_answer_and_is_kept_as_ty
         assert typed(page, FORM)["note"] == ["A note."]
 
 
-def test_what_could_not_be_read_is_gone_once_it_is_put_right_or_emptied(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    for instead in ("2021", ""):
-        send(browser, case, a__bipolar__diagnosis__when__value="long ago")
-        assert draft_content(Draft.objects.get(screening=case)).unread
-        assert send(browser, case, a__bipolar__diagnosis__when__value=instead).status_code == 302
-        assert not draft_content(Draft.objects.get(screening=case)).unread
-        assert ("bipolar-diagnosis-when" in answers(case)) is bool(instead)
-
-
-def test_an_answer_stands_until_what_was_typed_over_it_can_be_read(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True), bipolar_diagnosis_when=Answer(value="2021-spring"))
-    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
-    assert answers(case)["bipolar-diagnosis-when"].value == "2021-spring"
-    assert typed(browser.get(at(case)), FORM)["a-bipolar-diagnosis-when-value"] == ["long ago"]
-
-
-def test_a_row_whose_only_answer_cannot_be_read_is_a_row_all_the_same(riverside, browser, case):
-    elsewhere(riverside, case, suicide_attempt_ever=Answer(value=True))
-    opened = typed(browser.get(at(case, "suicidality")), FORM)
-    when = next(name for name in opened if name.endswith("-attempt-when-value"))
-    sent = browser.post(at(case, "suicidality"), {**opened, when: "ten years ago", "g-suicide-attempts-complete": "on"})
-    assert sent.status_code == 422
-    given = draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"]
-    assert (given.complete, given.rows[0].answers["attempt-when"].absent) == (True, Absence.NOT_ASKED)
-    page = browser.get(at(case, "suicidality"))
-    assert typed(page, FORM)[when] == ["ten years ago"]
-    assert "was not understood as a date" in text_of(page)
-    assert browser.post(at(case, "suicidality"), typed(page, FORM, **{when: ""})).status_code == 302
-    assert not draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"].rows
-
-
-def test_nothing_is_submitted_while_something_typed_cannot_be_read(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
-    check = browser.get(reverse("screening-answers", args=[case.pk]))
-    assert "What was typed here cannot be read yet" in text_of(check)
-    assert f"{at(case)}#q-bipolar-diagnosis-when" in check.content.decode()
-    refused = browser.post(reverse("screening-submit", args=[case.pk]), typed(check))
-    assert refused.status_code == 409
-    assert "Nothing was submitted." in text_of(refused)
-    assert again(case).status == "in-progress"
-
-
-def test_another_tab_does_not_sweep_away_what_could_not_be_read(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    older = browser.get(at(case))
-    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
-    refused = browser.post(at(case), typed(older, FORM, a__bipolar__diagnosis__when__value="2020"))
-    assert refused.status_code == 409
-    assert "long ago" in text_of(refused)
-    assert draft_content(Draft.objects.get(screening=case)).unread
-
-
-def test_the_section_says_that_something_is_to_be_put_right(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    send(browser, case, a__bipolar__diagnosis__when__value="long ago")
-    assert "1 to put right" in text_of(browser.get(at(case, "psychosis")))
-
-
 def test_a_number_out_of_bounds_or_with_words_in_it_is_said_to_be_so(riverside, browser, case):
     elsewhere(riverside, case, ocd_diagnosis=Answer(value=True))
     for wrong in ("-3", "4 or 5", "1e3", "٣"):
@@ -369,35 +309,3 @@ def test_htmx_is_told_beside_the_page_what_needs_a_look_and_saves_the_rest(river
     assert "but 1 answer needs a look: kept as typed" in text_of(refused)
     assert 'name="revision"' in refused.content.decode()
     assert answers(case)["bipolar-stabilised"].value is False
-
-
-def test_text_that_is_too_long_is_kept_whole_and_told_by_how_much(browser, case):
-    words, note = "w" * 2_500, "n" * 4_500
-    page = browser.get(at(case, "intention-and-commitment"))
-    assert "maxlength" not in page.content.decode()
-    sent = send(browser, case, "intention-and-commitment", a__aims__own__words__value=words, note=note)
-    assert sent.status_code == 422
-    for answered in (sent, browser.get(at(case, "intention-and-commitment"))):
-        assert "2,500 characters, and there is room for 2,000: 500 too many" in text_of(answered)
-        assert "4,500 characters, and there is room for 4,000: 500 too many" in text_of(answered)
-        assert typed(answered, FORM)["a-aims-own-words-value"] == [words]
-        assert typed(answered, FORM)["note"] == [note]
-
-
-def test_none_of_them_beside_others_is_asked_about_and_kept_as_ticked(browser, case):
-    page = browser.get(at(case, "medical-and-medicines"))
-    both = typed(page, FORM, **{"a-side-effects-explained-value": ["drowsiness", "none-yet"]})
-    sent = browser.post(at(case, "medical-and-medicines"), both)
-    assert sent.status_code == 422
-    assert "“None yet” stands beside other answers. Take it away, or the others." in text_of(sent)
-    assert "side-effects-explained" not in answers(case)
-    assert set(typed(sent, FORM)["a-side-effects-explained-value"]) == {"drowsiness", "none-yet"}
-    alone = typed(sent, FORM, **{"a-side-effects-explained-value": ["none-yet"]})
-    assert browser.post(at(case, "medical-and-medicines"), alone).status_code == 302
-    assert answers(case)["side-effects-explained"].value == ("none-yet",)
-
-
-def test_a_line_end_counts_as_one_character(browser, case):
-    sent = send(browser, case, note="a\r\n" * 2_000)
-    assert sent.status_code == 302
-    assert draft_content(Draft.objects.get(screening=case)).note == "a\n" * 2_000
