@@ -120,3 +120,14 @@ def test_a_line_end_counts_as_one_character(browser, case):
     sent = send(browser, case, note="a\r\n" * 2_000)
     assert sent.status_code == 302
     assert draft_content(Draft.objects.get(screening=case)).note == "a\n" * 2_000
+
+
+def test_a_date_a_text_and_ticks_are_cleared_like_any_answer(riverside, browser, case):
+    elsewhere(riverside, case, aims_own_words=Answer(value="To sleep"), aims=Answer(value=("relief",)))
+    page = browser.get(at(case, "intention-and-commitment")).content.decode()
+    assert 'value="clear:a-aims-own-words"' in page
+    assert 'value="clear:a-aims"' in page
+    send(browser, case, "intention-and-commitment", act="clear:a-aims-own-words")
+    assert list(answers(case)) == ["aims"]
+    send(browser, case, "intention-and-commitment", act="clear:a-aims")
+    assert answers(case) == {}
