@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 
-from core.accounts.models import Actor
+from core.accounts.models import Actor, Practice
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from core.quoting import apart
@@ -52,14 +52,16 @@ def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at:
     return client
 
 
-def refusals(*, client_id: uuid.UUID, code: str, birth_date: date | None, by: Actor, at: datetime) -> dict[str, str]:
+def refusals(
+    *, client_id: uuid.UUID, code: str, birth_date: date | None, practice: Practice, today: date
+) -> dict[str, str]:
     """Return, by field, everything for which adding such a client would be refused now, so that it is said at once."""
     found = {}
     try:
-        check_birth(birth_date, today=at.date())
+        check_birth(birth_date, today=today)
     except Refused as refusal:
         found["birth_date"] = refusal.message
-    if Client.objects.filter(practice=by.practice, code=code).exclude(pk=client_id).exists():
+    if Client.objects.filter(practice=practice, code=code).exclude(pk=client_id).exists():
         found["code"] = _taken(code).message
     return found
 

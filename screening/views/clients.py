@@ -125,8 +125,8 @@ def _say_the_rest(request: PracticeRequest, form: NewClientForm) -> None:
         client_id=typed["client_id"],
         code=typed.get("code", ""),
         birth_date=typed.get("birth_date"),
-        by=request.actor,
-        at=timezone.now(),
+        practice=request.actor.practice,
+        today=timezone.localdate(),
     )
     for name, message in found.items():
         form.add_error(name, message)
