@@ -222,7 +222,8 @@ def _served() -> "Iterator[Demo]":
 
 @contextmanager
 def _chromium() -> "Iterator[Browser]":
-    path = next((path for path in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if path), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+    path = next((path for path in map(shutil.which, names) if path), None)
     if not path:
         sys.exit("No Chromium on this machine. On Debian: apt-get install chromium")
     from playwright.sync_api import sync_playwright  # noqa: PLC0415  only here is it needed
