@@ -1,12 +1,15 @@
-"""A practice with a case under review, as the tests of the clinician's side have it; a module may begin elsewhere."""
+"""A case under review, as the clinician's side has it, and a draft of rules; a module may begin elsewhere."""
 
 import copy
 
 import pytest
 from django.test import Client
 
-from screening.models import Protocol, Screening
-from tests.playing import House, claimed, house, published
+from screening.models import Protocol, RuleSetVersion, Screening
+from tests import playing
+from tests.pages import signed_in
+from tests.playing import House, claimed, published
+from tests.rule_drafts import draft_of
 
 Played = tuple[House, Protocol, Screening]
 
@@ -14,7 +17,7 @@ Played = tuple[House, Protocol, Screening]
 @pytest.fixture(scope="module")
 def once(shared_db: None) -> Played:
     """A practice, its published protocol and a case in which every rule waits, written once for a module."""
-    at_house = house()
+    at_house = playing.house()
     protocol = published(at_house)
     return at_house, protocol, claimed(at_house, protocol, "nothing-asked-yet")
 
@@ -48,3 +51,21 @@ def desk(client: Client, riverside: House) -> Client:
     """The browser in which the clinician is signed in."""
     client.force_login(riverside.clinician.user)
     return client
+
+
+@pytest.fixture
+def house() -> House:
+    """A new practice with somebody in each role."""
+    return playing.house()
+
+
+@pytest.fixture
+def draft(house: House) -> RuleSetVersion:
+    """A draft of that practice's published rules."""
+    return draft_of(house)
+
+
+@pytest.fixture
+def author(house: House) -> Client:
+    """The browser in which the author of rules is signed in."""
+    return signed_in(house.author)

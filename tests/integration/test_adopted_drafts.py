@@ -8,7 +8,6 @@ from screening.models import Protocol, RuleSetVersion
 from screening.selectors.raised_differently import raised_differently
 from screening.selectors.rule_sets import check_of
 from screening.services import protocols, rule_sets
-from tests import playing
 from tests.factories import PASSWORD
 from tests.pages import fields, signed_in, text_of
 from tests.playing import NOON, House
@@ -18,11 +17,6 @@ pytestmark = pytest.mark.django_db
 
 ADOPTED = "the shipped “session-day”"
 UNTRUE = "Adopted as shipped: session-day."
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
 
 
 @pytest.fixture

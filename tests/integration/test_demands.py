@@ -25,11 +25,6 @@ PUBLISH = "UPDATE screening_rulesetversion SET status = 'active', published_at =
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
 @contextmanager
 def refused(said: str) -> Iterator[None]:
     """Expect the database to refuse with these words, and leave the test's transaction usable."""

@@ -7,27 +7,10 @@ from django.urls import reverse
 from screening.engine.rules import Rule
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
-from tests import playing
-from tests.pages import signed_in, text_of
-from tests.playing import House
-from tests.rule_drafts import RULE, draft_of, edit, now, typed
+from tests.pages import text_of
+from tests.rule_drafts import RULE, edit, now, typed
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house)
-
-
-@pytest.fixture
-def author(house: House) -> Client:
-    return signed_in(house.author)
 
 
 def exception(key: str, title: str, to: str = "") -> dict[str, object]:

@@ -7,18 +7,12 @@ from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
 from screening.selectors.kept_parts import kept_parts_of
 from screening.services import protocols
-from tests import playing
 from tests.pages import signed_in, text_of
 from tests.playing import NOON, House
 
 pytestmark = pytest.mark.django_db
 
 HEADING = "What cannot be changed here These parts stay as they came with the protocol."
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
 
 
 def form_of(house: House, draft: RuleSetVersion, rule_id: str) -> str:

@@ -24,11 +24,6 @@ ADDRESS = "/practice/settings/"
 
 
 @pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
 def desk(house: House) -> Client:
     return signed_in(house.manager)
 

@@ -7,22 +7,11 @@ from django.urls import reverse
 
 from screening.models import RuleSetVersion
 from screening.selectors.raised_differently import raised_differently
-from tests import playing
 from tests.pages import signed_in, text_of
 from tests.playing import House
-from tests.rule_drafts import draft_of, edit, now
+from tests.rule_drafts import edit, now
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house)
 
 
 def changed(house: House, draft: RuleSetVersion) -> RuleSetVersion:

@@ -9,17 +9,11 @@ from screening.models import RuleSetVersion
 from screening.selectors.documents import vignettes_of
 from screening.selectors.rule_sets import check_of
 from screening.services import rule_sets
-from tests import playing
 from tests.pages import signed_in, text_of
 from tests.playing import NOON, House
 from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, noted, now
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
 
 
 def retold_in_review(house: House) -> RuleSetVersion:

@@ -9,27 +9,9 @@ from django.urls import reverse
 
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of
-from tests import playing
-from tests.pages import signed_in
-from tests.playing import House
-from tests.rule_drafts import RULE, draft_of, edit, now
+from tests.rule_drafts import RULE, edit, now
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house)
-
-
-@pytest.fixture
-def author(house: House) -> Client:
-    return signed_in(house.author)
 
 
 def lines(prefix: str, count: int) -> dict[str, list[str]]:

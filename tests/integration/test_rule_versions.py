@@ -28,11 +28,6 @@ from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, in_review, noted
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
 def also(role: Role, person: Actor) -> Actor:
     """Give a person another role, in which they act."""
     MembershipFactory.create(user=person.user, practice=person.practice, role=role)

@@ -23,11 +23,6 @@ ALONE = re.compile(
 )
 
 
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
 def turn_the_name_of(actor: Actor) -> None:
     User.objects.filter(pk=actor.user.pk).update(printed_name=TURNED)
 

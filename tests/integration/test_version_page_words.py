@@ -16,11 +16,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
 def adopted(house: House) -> RuleSetVersion:
     return RuleSetVersion.objects.get(protocol=protocols.adopt(name="session-day", by=house.author, at=NOON))
 

@@ -6,22 +6,11 @@ from typing import Any
 import pytest
 
 from screening.models import RuleSetVersion
-from tests import playing
 from tests.pages import signed_in
 from tests.playing import House
-from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit
+from tests.rule_drafts import OTHER_RULE, RULE, edit
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def house() -> House:
-    return playing.house()
-
-
-@pytest.fixture
-def draft(house: House) -> RuleSetVersion:
-    return draft_of(house)
 
 
 def focused(page: Any) -> list[str]:
