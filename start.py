@@ -65,7 +65,8 @@ def test(arguments: List[str]) -> int:
     if _postgres_answers(postgres):
         _say(f"Tests that touch the database, on PostgreSQL ({_without_password(postgres)})")
         failed = subprocess.call(
-            [*pytest, *in_order, "--database-tests-only"], env={**environment, "DATABASE_URL": postgres}
+            [*pytest, *in_order, "--database-tests-only"],
+            env={**environment, "DATABASE_URL": postgres, "PGOPTIONS": "-c synchronous_commit=off"},  # nothing is kept
         )
         if failed:
             return failed

@@ -94,10 +94,10 @@ def confirm_password(request: HttpRequest, *, by: Actor, password: str, at: date
     bare = _without_its_form(request)
     confirmed = authenticate(bare, username=by.user.get_username(), password=password)
     if getattr(bare, "axes_locked_out", False):
-        message = "The password was wrong too often. Wait 15 minutes and try again; nothing was signed."
+        message = "The password was wrong too often. Wait 15 minutes and try again; nothing was done."
         raise Refused(message, code="locked-out")
     if confirmed is None or confirmed.pk != by.user.pk:
-        raise Refused("That is not your password, so nothing was signed. Type it again.", code="wrong-password")
+        raise Refused("That is not your password, so nothing was done. Type it again.", code="wrong-password")
     with transaction.atomic(durable=True):
         stream = f"user:{by.user.pk}"
         append(Event(stream=stream, action=events.IDENTITY_CONFIRMED, object=stream), by=by, at=at)

@@ -194,7 +194,7 @@ def sign(clinician: Person) -> None:
     clinician.page.get_by_label("Your password, again").fill("not my password")
     clinician.press("Sign the determination")
     clinician.sees(SIGNING)
-    clinician.reads("That is not your password, so nothing was signed.")
+    clinician.reads("That is not your password, so nothing was done.")
     clinician.page.get_by_label("Your password, again").fill(PASSWORD)
     clinician.press("Sign the determination")
     clinician.sees(SIGNING)
