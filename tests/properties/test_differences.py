@@ -23,7 +23,7 @@ Json = dict[str, Any]
 ON = datetime.date(2026, 7, 1)
 ORDER = {RuleState.NOT_MET: 0, RuleState.CANNOT_RULE_OUT: 1, RuleState.MET: 2}
 STEPS = 20_000
-some = settings(max_examples=30, deadline=None)
+some = settings(max_examples=20, deadline=None)
 
 
 def negated(condition: Json) -> Json:

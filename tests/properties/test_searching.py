@@ -20,7 +20,7 @@ from tests.properties.documents import questionnaires, responses, rule_sets
 Json = dict[str, Any]
 ON = datetime.date(2026, 7, 1)
 TRUTHS = {RuleState.MET: Truth.TRUE, RuleState.NOT_MET: Truth.FALSE, RuleState.CANNOT_RULE_OUT: Truth.UNKNOWN}
-several = settings(max_examples=40, deadline=None)
+several = settings(max_examples=25, deadline=None)
 
 
 def truths(rule_set: RuleSet, questionnaire: Questionnaire, answers: Answers, on: datetime.date) -> tuple[Truth, ...]:

@@ -52,7 +52,7 @@ def _told(row: Row, place: Place, told: Any) -> Row:
     return row.model_copy(update={"answers": {**row.answers, place.link_id: told}})
 
 
-@settings(max_examples=settings().max_examples // 2, deadline=None)
+@settings(max_examples=settings().max_examples // 4, deadline=None)
 @given(rule_sets(), questionnaires(exists_false=False), responses())
 def test_what_settles_a_rule_does_and_no_part_of_it_does(rules: Json, questionnaire: Json, answers: Json) -> None:
     """Only where a question is asked *because* another has no answer, that answer settles what does not wait for it."""
