@@ -159,7 +159,11 @@ def manage(arguments: List[str]) -> int:
 
 
 def install(names: List[str]) -> int:
-    """Make .venv and install a lock file into it, unless exactly that is there already."""
+    """Make .venv and install a lock file into it, unless exactly that is there already.
+
+    A lock file names everything, so pip is told to look for nothing else: where it resolves for itself, a release
+    newer than the locked one can make it refuse a package that another asks for with an extra.
+    """
     name = names[0] if names else "test"
     _make_venv()
     wanted = {lock_name: _digest(lock_name) for lock_name in LOCKS[: LOCKS.index(name) + 1]}
@@ -167,7 +171,16 @@ def install(names: List[str]) -> int:
         return 0
     print(f"Installing requirements/{name}.txt into .venv", flush=True)
     STAMP.unlink(missing_ok=True)
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes"]
+    pip = [
+        str(PYTHON),
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--require-hashes",
+        "--no-deps",
+    ]
     _step("Installing", [*pip, "--requirement", f"requirements/{name}.txt"])
     STAMP.write_text(json.dumps(wanted))
     return 0
