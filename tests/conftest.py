@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TestCase, TransactionTestCase
 from hypothesis import HealthCheck
@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from core.ledger import guards
 from core.ledger.demands import demanded, drop_demand
 from core.ledger.sealing import registered
+from tests.emptying import empty_every_table
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -104,22 +105,17 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _flush_past_the_guards() -> Iterator[None]:
-    """Let Django empty the tables after a transactional test: lift the append-only triggers just for that."""
+def _empty_past_the_guards() -> Iterator[None]:
+    """Empty the tables after a transactional test our own way: the append-only triggers refuse Django's."""
     flush = TransactionTestCase._fixture_teardown  # type: ignore[attr-defined]
 
-    def flush_unguarded(case: TransactionTestCase) -> None:
-        used = [] if isinstance(case, TestCase) else connections.all(initialized_only=True)
-        for connection in used:
-            lift_guards(connection)
-        try:
+    def empty(case: TransactionTestCase) -> None:
+        if isinstance(case, TestCase):
             flush(case)
-        finally:
-            for connection in used:
-                if guards.missing_guards(connection):
-                    guards.restore_guards(connection)
+        else:
+            empty_every_table()
 
-    TransactionTestCase._fixture_teardown = flush_unguarded  # type: ignore[attr-defined]
+    TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
 
