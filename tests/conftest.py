@@ -34,7 +34,9 @@ DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "client", "django_
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
-        "--database-tests-only", action="store_true", help="leave out what no database can change: for a second one"
+        "--database-tests-only",
+        action="store_true",
+        help="leave out what no database can change, and of the browser's tests all but the journeys: for a second one",
     )
 
 
@@ -49,9 +51,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     _keep_modules_together(items)
     if not config.getoption("--database-tests-only"):
         return
-    left_out = [item for item in items if not _uses_a_database(item)]
+    left_out = [item for item in items if not _is_for_each_database(item)]
     config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if _uses_a_database(item)]
+    items[:] = [item for item in items if _is_for_each_database(item)]
 
 
 def _place(item: pytest.Item) -> int:
@@ -65,6 +67,11 @@ def _keep_modules_together(items: list[pytest.Item]) -> None:
     for item in items:
         group = item.nodeid if _place(item) == 0 else item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _is_for_each_database(item: pytest.Item) -> bool:
+    """Say whether a test is one for each database. What a browser does beside the journeys is the same on both."""
+    return _place(item) != 1 and _uses_a_database(item)
 
 
 def _uses_a_database(item: pytest.Item) -> bool:
