@@ -1,5 +1,6 @@
 """A case with all that a bundle can hold, and what somebody does to a bundle who alters it."""
 
+import hashlib
 import io
 import json
 import subprocess
@@ -9,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.canonical import canonical_bytes
+from core.ledger import checkpoints
+from core.ledger.checkpoints import Leaf
+from core.ledger.inclusion import path_to
 from screening.engine.answers import Answer, Source
 from screening.engine.drafts import Change
 from screening.evidence import bundle
@@ -92,3 +97,40 @@ def run_verifier(verifier: Path, path: Path, *arguments: str) -> subprocess.Comp
     return subprocess.run(
         command, cwd=path.parent, env=environment, capture_output=True, text=True, check=False, timeout=60
     )
+
+
+PRIVATE_KEY, ANOTHER_KEY = bytes(range(32)), bytes(range(1, 33))
+
+
+def covered(files: Files, private_key: bytes = PRIVATE_KEY, *, upto: int = 0) -> Files:
+    """Put a case's head (or an earlier entry) under a checkpoint with other streams, and sign the manifest."""
+    events = lines_of(files["chain/events.jsonl"])
+    newest = events[(upto or len(events)) - 1]
+    stream = json.loads(newest["event"])["stream"]
+    others = [Leaf(f"user:{number:04}", number, f"{number:064x}") for number in range(1, 12)]
+    leaves = checkpoints.in_order([Leaf(stream, newest["seq"], newest["hash"]), *others])
+    public = checkpoints.public_key_of(private_key)
+    at, root = "2026-11-02T12:01:00.000000Z", checkpoints.root_of(leaves)
+    content = checkpoints.Checkpoint(4, "5" * 64, at, len(leaves), root, checkpoints.key_id(public))
+    raw = checkpoints.to_bytes(content)
+    position = [leaf.stream for leaf in leaves].index(stream)
+    path = path_to(raw, checkpoints.sign(raw, private_key), public, leaves=leaves, position=position)
+    return signed_anew({**files, "checkpoint.json": canonical_bytes(path)}, private_key)
+
+
+def signed_anew(files: Files, private_key: bytes) -> Files:
+    """Write the manifest anew and sign it."""
+    anew = listed_anew(files)
+    return {**anew, "manifest-signature.json": bundle.signature_over(anew["manifest.json"], private_key)}
+
+
+def chained_anew(files: Files, events: list[Any]) -> Files:
+    """Number and chain events anew, and set the head, as somebody does who rewrites a whole stream."""
+    before, anew = "0" * 64, []
+    for seq, entry in enumerate(events, start=1):
+        link = canonical_bytes({**json.loads(entry["event"]), "seq": seq, "prev": before})
+        before = hashlib.sha256(b"\x00" + link).hexdigest()
+        anew.append({**entry, "seq": seq, "hash": before, "event": link.decode()})
+    head = {"seq": len(anew), "hash": before}
+    manifest = canonical_bytes({**json.loads(files["manifest.json"]), "head": head})
+    return listed_anew({**files, "manifest.json": manifest, "chain/events.jsonl": bundle.lines(anew)})

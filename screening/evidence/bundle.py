@@ -9,6 +9,8 @@ import zipfile
 from importlib.resources import files as package_files
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from core.canonical import canonical_bytes
 from core.errors import Refused
 from screening.evidence import verify_bundle as verifier
@@ -34,6 +36,13 @@ def manifest_of(files: dict[str, bytes], *, stream: str, seq: int, hash: str) ->
     return canonical_bytes(
         {"v": verifier.VERSION, "format": verifier.FORMAT, "stream": stream, "head": head, "files": listed}
     )
+
+
+def signature_over(manifest: bytes, private_key: bytes) -> bytes:
+    """Return the file that signs the manifest, and with it every file that no seal binds."""
+    key = Ed25519PrivateKey.from_private_bytes(private_key)
+    signature, public = key.sign(verifier.MANIFEST + manifest), key.public_key().public_bytes_raw()
+    return canonical_bytes({"v": verifier.VERSION, "signature": signature.hex(), "public_key": public.hex()})
 
 
 def zipped(files: dict[str, bytes]) -> bytes:

@@ -1,7 +1,5 @@
 """A case leaves the house as one bundle, and the verifier that goes with it agrees. On both databases."""
 
-import copy
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +9,7 @@ from screening.evidence import bundle
 from screening.evidence.verify_bundle import verify
 from screening.models import Screening
 from tests import playing
-from tests.evidence_cases import Files, eventful, exported, run_verifier
+from tests.evidence_cases import Files, eventful, exported
 from tests.playing import House
 
 pytestmark = pytest.mark.django_db
