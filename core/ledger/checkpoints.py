@@ -16,7 +16,7 @@ from typing import Any, Literal
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from core.canonical import canonical_bytes
+from core.canonical import LARGEST_INTEGER, canonical_bytes, flat_bytes
 from core.ledger import tree
 
 VERSION = 1
@@ -65,7 +65,9 @@ class Checkpoint:
 
 def leaf_bytes(leaf: Leaf) -> bytes:
     """Return the canonical JSON of a leaf: the bytes that stand in the tree."""
-    return canonical_bytes({"v": VERSION, **asdict(leaf)})
+    if type(leaf.seq) is not int or not 1 <= leaf.seq <= LARGEST_INTEGER:
+        raise ValueError("the number of a leaf is a whole number from 1")
+    return flat_bytes({"v": VERSION, **vars(leaf)})
 
 
 def in_order(leaves: Iterable[Leaf]) -> list[Leaf]:

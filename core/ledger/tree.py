@@ -29,7 +29,12 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 def root(leaves: Sequence[bytes]) -> bytes:
     """Return the root of the tree over these leaves, in their order; without leaves, the hash of nothing."""
-    level = [leaf_hash(leaf) for leaf in leaves]
+    return root_of_hashes([leaf_hash(leaf) for leaf in leaves])
+
+
+def root_of_hashes(hashes: Sequence[bytes]) -> bytes:
+    """Return the root of a tree of whose leaves only the hashes are at hand."""
+    level = list(hashes)
     while len(level) > 1:
         level = _above(level)
     return level[0] if level else hashlib.sha256().digest()

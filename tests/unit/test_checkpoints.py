@@ -118,7 +118,7 @@ class TestWhatIsRefused:
             [replace(LEAVES[0], hash="d" * 64), *LEAVES[1:]],
             [replace(LEAVES[0], stream="case:0"), *LEAVES[1:]],
             [replace(LEAVES[0], seq=2**63), *LEAVES[1:]],
-            [replace(LEAVES[0], stream=None), *LEAVES[1:]],
+            [Leaf(None, 3, "a" * 64), *LEAVES[1:]],  # type: ignore[arg-type]
         ],
         ids=[
             "one too few",
