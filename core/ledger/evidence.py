@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 
 from core.encryption import DecryptionFailed
 from core.errors import Refused
 from core.ledger import envelope
+from core.ledger.checkpoints import Leaf
+from core.ledger.inclusion import path_to
 from core.ledger.inspection import SealedRow, Unreadable, load, sealed_rows
-from core.ledger.models import Entry, Stream, StreamKey
+from core.ledger.models import CheckpointLeaf, Entry, Stream, StreamKey
 from core.ledger.sealing import row_content, sealed_models
+from core.ledger.signing_keys import pinned_keys
 
 MOST_EVENTS = 20_000
 CANNOT_OPEN = "It does not open with the key of its stream."
@@ -72,6 +76,29 @@ def evidence_of(stream: str) -> StreamEvidence:
     key = _key_of(stored)
     events = tuple(_opened(entry, stream, key) for entry in entries.iterator(chunk_size=500))
     return StreamEvidence(stream, events, tuple(_rows(events)))
+
+
+def path_of(stream: str) -> dict[str, Any] | None:
+    """Return the path from a stream to the newest checkpoint that covers any of it, or None where there is none.
+
+    A checkpoint whose key this house does not pin is none: nobody could be told against which key to hold it.
+    """
+    mine = CheckpointLeaf.objects.filter(stream=stream).select_related("checkpoint").order_by("-seq").first()
+    public_key = _pinned().get(mine.checkpoint.key) if mine else None
+    if mine is None or public_key is None:
+        return None
+    made = mine.checkpoint
+    stored = list(made.leaves.order_by("position").values_list("pk", "stream", "seq", "hash"))
+    position = [pk for pk, *_ in stored].index(mine.pk)
+    leaves = [Leaf(*leaf) for _, *leaf in stored]
+    return path_to(bytes(made.bytes), made.signature, public_key, leaves=leaves, position=position)
+
+
+def _pinned() -> dict[str, bytes]:
+    try:
+        return pinned_keys()
+    except ImproperlyConfigured:
+        return {}
 
 
 def _key_of(stored: Stream) -> AESGCM:

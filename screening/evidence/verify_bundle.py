@@ -753,12 +753,12 @@ def main(arguments: list[str]) -> int:
     """Check the bundle named on the command line; return the exit code."""
     parser = argparse.ArgumentParser(description="Check an evidence bundle.")
     parser.add_argument("bundle", type=Path)
-    parser.add_argument("--public-key", type=key_or_digest, default="", help="the key on the practice's ledger page")
-    parser.add_argument("--digest", type=key_or_digest, default="", help="the SHA-256 that was recorded of the bundle")
+    parser.add_argument("--public-key", type=key_or_digest, help="the key on the practice's ledger page")
+    parser.add_argument("--digest", type=key_or_digest, help="the SHA-256 that was recorded of the bundle")
     parser.add_argument("--format", choices=["text", "json"], default="text")
     options = parser.parse_args(arguments)
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]
-    findings, counts = verify(options.bundle, public_key=options.public_key, digest=options.digest)
+    findings, counts = verify(options.bundle, public_key=options.public_key or "", digest=options.digest or "")
     said = say_json if options.format == "json" else say_text
     said(findings, counts, lambda line: sys.stdout.write(f"{line}\n"))
     return findings.code

@@ -8,12 +8,14 @@ from typing import Any
 from core.accounts.models import Actor, Role, User
 from core.canonical import canonical_bytes
 from core.ledger import chain
-from core.ledger.evidence import StreamEvidence, evidence_of
+from core.ledger.evidence import StreamEvidence, evidence_of, path_of
 from screening.evidence import bundle
 from screening.evidence import verify_bundle as verifier
 from screening.models import Screening
 
 NOT_COVERED = "this house had signed none for it when the bundle was written."
+COVERED = "Entries 1 to {upto} of {entries} are covered by checkpoint {number}, signed on {at}."
+NOT_ALL = " WHAT CAME AFTER THAT IS NOT COVERED BY ANY SIGNATURE."
 
 
 def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetime) -> dict[str, bytes]:
@@ -25,7 +27,7 @@ def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetim
     told = _told(evidence)
     sealed = _sealed(evidence)
     exported = _as_exported(by, screening, evidence, at=at)
-    proof: dict[str, Any] = {"v": verifier.VERSION, "none": NOT_COVERED}
+    proof = path_of(stream) or {"v": verifier.VERSION, "none": NOT_COVERED}
     files = {
         **_published(screening),
         **_written(sealed),
@@ -132,5 +134,14 @@ def _people(evidence: StreamEvidence) -> dict[str, str]:
 
 def _readme(exported: dict[str, Any], evidence: StreamEvidence, proof: dict[str, Any]) -> bytes:
     text = package_files("screening.evidence").joinpath("README.txt").read_text(encoding="utf-8")
-    covered = f"NOT COVERED BY A CHECKPOINT: {proof['none']}"
+    covered = _covered(len(evidence.events), proof)
     return text.format(**exported, entries=len(evidence.events), covered=covered, notice="").encode()
+
+
+def _covered(entries: int, proof: dict[str, Any]) -> str:
+    """Say plainly how far a signed checkpoint reaches."""
+    if "none" in proof:
+        return f"NOT COVERED BY A CHECKPOINT: {proof['none']}"
+    checkpoint, upto = json.loads(proof["checkpoint"]), proof["leaf"]["seq"]
+    said = COVERED.format(upto=upto, entries=entries, number=checkpoint["number"], at=checkpoint["at"])
+    return said if upto == entries else said + NOT_ALL

@@ -4,11 +4,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from core.accounts.models import Actor
+from core.ledger.checkpointing import make_checkpoint
 from core.ledger.services import Event, append, hold
-from screening.evidence.bundle import zipped
+from core.ledger.signing_keys import private_key
+from screening.evidence import verify_bundle as verifier
+from screening.evidence.bundle import signature_over, zipped
 from screening.models import Screening
 from screening.selectors.evidence import files_of
 from screening.services import streams
@@ -26,12 +30,17 @@ class Exported:
 def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
     """Put everything that is recorded of a case into one bundle, and record its digest. ``by=None`` is the system.
 
+    A checkpoint is made first, so that it covers the case as it is exported; without a key to sign with, the bundle
+    says that none covers it.
     Raise ``Refused`` where the record is too large, or what it says cannot be opened any more.
     """
     stream = streams.case(screening)
     with transaction.atomic():
         hold(stream)
-        content = zipped(files_of(by, screening, stream=stream, at=at))
+        key = _signing_key()
+        if key:
+            make_checkpoint(at=at)
+        content = zipped(_signed(files_of(by, screening, stream=stream, at=at), key))
         digest = hashlib.sha256(content).hexdigest()
         exported = Event(
             stream=stream,
@@ -41,3 +50,14 @@ def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
         )
         append(exported, by=by, at=at, practice=screening.practice)
     return Exported(content, digest, f"evidence-{str(screening.pk)[:8]}-{digest[:8]}.zip")
+
+
+def _signing_key() -> bytes | None:
+    try:
+        return private_key()
+    except ImproperlyConfigured:
+        return None
+
+
+def _signed(files: dict[str, bytes], key: bytes | None) -> dict[str, bytes]:
+    return files | {verifier.SIGNED: signature_over(files["manifest.json"], key)} if key else files

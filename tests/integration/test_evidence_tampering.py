@@ -1,10 +1,10 @@
-"""What somebody alters in a bundle is found, and its place named: every file, every field, by those who know the format.
+"""What somebody alters in a bundle is found, and its place named: every file and field, by those who know the format.
 
 One case with a return, an amendment and two determinations is exported once for the module.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -123,8 +123,8 @@ def every_event_field(files: Files) -> Iterator[Alteration]:
             yield f"{field} of event {number + 1}", changed, f"entry {number + 1}"
     for number in range(len(events)):
         for field in ("seq", "hash", "nonce", "payload"):
-            alter: Callable[[Any], Any] = lambda entry, name=field: {**entry, name: other(entry[name])}
-            yield f"{field} of line {number + 1}", with_line(files, EVENTS, number, alter), f"entry {number + 1}"
+            changed = with_line(files, EVENTS, number, lambda entry, name=field: {**entry, name: other(entry[name])})
+            yield f"{field} of line {number + 1}", changed, f"entry {number + 1}"
     yield "a field more", with_line(files, EVENTS, 2, lambda entry: {**entry, "more": 1}), "entry 3"
     yield "the last line cut", listed_anew({**files, EVENTS: files[EVENTS][:-20]}), f"entry {len(events)}"
 
