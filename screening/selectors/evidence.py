@@ -12,6 +12,7 @@ from core.ledger.evidence import StreamEvidence, evidence_of, path_of
 from screening.evidence import bundle
 from screening.evidence import verify_bundle as verifier
 from screening.models import Screening
+from screening.selectors.policies import policy_of
 
 NOT_COVERED = "this house had signed none for it when the bundle was written."
 COVERED = "Entries 1 to {upto} of {entries} are covered by checkpoint {number}, signed on {at}."
@@ -26,6 +27,7 @@ def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetim
     evidence = evidence_of(stream)
     told = _told(evidence)
     sealed = _sealed(evidence)
+    notice = _notice(screening)
     exported = _as_exported(by, screening, evidence, at=at)
     proof = path_of(stream) or {"v": verifier.VERSION, "none": NOT_COVERED}
     files = {
@@ -35,9 +37,10 @@ def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetim
         verifier.ROWS: bundle.lines([{"entry": r.entry, "row": r.row, "content": r.content} for r in evidence.rows]),
         verifier.RECORD: canonical_bytes(_record(screening, stream, exported, sealed, told)),
         verifier.PROOF: canonical_bytes(proof),
-        "README.txt": _readme(exported, evidence, proof),
+        "README.txt": _readme(exported, evidence, proof, notice),
         "verify_bundle.py": bundle.verifier_source(),
     }
+    files |= {"notice.txt": notice.encode()} if notice else {}
     head = evidence.head
     return files | {"manifest.json": bundle.manifest_of(files, stream=stream, seq=head.seq, hash=head.hash)}
 
@@ -132,10 +135,20 @@ def _people(evidence: StreamEvidence) -> dict[str, str]:
     return {str(user.pk): str(user) for user in User.objects.filter(pk__in=ids).order_by("pk")}
 
 
-def _readme(exported: dict[str, Any], evidence: StreamEvidence, proof: dict[str, Any]) -> bytes:
-    text = package_files("screening.evidence").joinpath("README.txt").read_text(encoding="utf-8")
-    covered = _covered(len(evidence.events), proof)
-    return text.format(**exported, entries=len(evidence.events), covered=covered, notice="").encode()
+def _notice(screening: Screening) -> str:
+    """Return the notice of 42 CFR 2.32 where the practice's settings say that it goes with what leaves the house."""
+    wanted = getattr(policy_of(screening.practice), "part2_notice", False)
+    return _text("notice.txt") if wanted else ""
+
+
+def _readme(exported: dict[str, Any], evidence: StreamEvidence, proof: dict[str, Any], notice: str) -> bytes:
+    entries, said = len(evidence.events), f"\n{notice}" if notice else ""
+    covered = _covered(entries, proof)
+    return _text("README.txt").format(**exported, entries=entries, covered=covered, notice=said).encode()
+
+
+def _text(name: str) -> str:
+    return package_files("screening.evidence").joinpath(name).read_text(encoding="utf-8")
 
 
 def _covered(entries: int, proof: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ from core.ledger.selectors import payload_of
 from core.ledger.signing_keys import private_key
 from core.ledger.verification import verify as verify_ledger
 from screening.evidence.verify_bundle import INTACT, TAMPERED, UNCHECKED, verify
-from screening.models import Screening
+from screening.models import PracticePolicy, Screening
 from screening.selectors.answers_to_flags import flags_of
 from screening.services import evidence
 from tests import playing
@@ -156,6 +156,24 @@ class TestABundle:
         made = evidence.export(screening=begun, by=None, at=NOON)
         findings, counts = verify(put(made.content, tmp_path), public_key=public_key())
         assert (findings.found, counts["rows"]) == ([], 0)
+
+    @pytest.mark.parametrize("wanted", [True, False])
+    def test_carries_the_notice_of_42_cfr_part_2_where_the_practice_says_so(
+        self, case: Screening, wanted: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(PracticePolicy, "part2_notice", wanted, raising=False)
+        made = evidence.export(screening=case, by=None, at=NOON)
+        found = unzipped(made.content)
+        assert ("notice.txt" in found) == wanted
+        assert (b"42 CFR part 2 prohibits" in found["README.txt"]) == wanted
+        assert verify(put(made.content, tmp_path), public_key=public_key())[0].code == INTACT
+
+    def test_names_whoever_exported_it_and_nobody_twice(self, house: House, files: Files) -> None:
+        said = json.loads(files["case.json"])["as_exported"]
+        assert (said["exported_by"], said["exported_as"]) == (house.auditor.user.printed_name, "Auditor")
+        assert set(said["people"].values()) == {
+            *(house.therapist.user.printed_name, house.clinician.user.printed_name),
+        }
 
 
 def at_noon() -> str:
