@@ -7,6 +7,7 @@ import json
 import zipfile
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from core.ledger.selectors import payload_of
 from core.ledger.signing_keys import private_key
 from core.ledger.verification import verify as verify_ledger
 from screening.evidence.verify_bundle import INTACT, TAMPERED, UNCHECKED, verify
-from screening.models import PracticePolicy, Screening
+from screening.models import Screening
 from screening.selectors.answers_to_flags import flags_of
 from screening.services import evidence
 from tests import playing
@@ -161,7 +162,8 @@ class TestABundle:
     def test_carries_the_notice_of_42_cfr_part_2_where_the_practice_says_so(
         self, case: Screening, wanted: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     ) -> None:
-        monkeypatch.setattr(PracticePolicy, "part2_notice", wanted, raising=False)
+        policy = SimpleNamespace(part2_notice=wanted)
+        monkeypatch.setattr("screening.selectors.evidence.policy_of", lambda practice: policy)
         made = evidence.export(screening=case, by=None, at=NOON)
         found = unzipped(made.content)
         assert ("notice.txt" in found) == wanted
