@@ -8,6 +8,7 @@ LINKS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Clients", "clients", (Role.THERAPIST,)),
     ("Queue", "queue", (Role.CLINICIAN,)),
     ("Cases", "audit-cases", (Role.AUDITOR,)),
+    ("Openings", "openings", (Role.AUDITOR, Role.MANAGER)),
     ("Rules", "rules", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
     ("Questionnaires", "questionnaires", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
     ("Ledger", "audit-ledger", (Role.AUDITOR,)),

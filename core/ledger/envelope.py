@@ -78,13 +78,20 @@ def close(key: AESGCM, payload: bytes, *, stream: str, seq: int) -> Envelope:
 
 def open_envelope(key: AESGCM, ciphertext: bytes, *, stream: str, seq: int) -> tuple[str, bytes]:
     """Return the commitment and the canonical payload; raise ``EnvelopeBroken`` where the ciphertext does not open."""
+    nonce, payload = open_with_nonce(key, ciphertext, stream=stream, seq=seq)
+    return commitment(nonce, payload), payload
+
+
+def open_with_nonce(key: AESGCM, ciphertext: bytes, *, stream: str, seq: int) -> tuple[bytes, bytes]:
+    """Return the nonce and the canonical payload, with which somebody outside can check the commitment, or raise."""
     raw = bytes(ciphertext)
     try:
         content = key.decrypt(raw[:IV_BYTES], raw[IV_BYTES:], _place(stream, seq))
     except (InvalidTag, ValueError):
         raise EnvelopeBroken("the payload does not open with the key of its stream.") from None
-    nonce, payload = content[:NONCE_BYTES], content[NONCE_BYTES:]
-    return commitment(nonce, payload), payload
+    if len(content) < NONCE_BYTES:
+        raise EnvelopeBroken("the payload is too short to hold a nonce.")
+    return content[:NONCE_BYTES], content[NONCE_BYTES:]
 
 
 def _place(stream: str, seq: int) -> bytes:

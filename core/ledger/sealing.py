@@ -126,12 +126,17 @@ def row_digest(instance: models.Model, columns: Iterable[str] | None = None) -> 
     ``columns`` are those that an earlier seal names, so that a column added since does not break it. Raises where a
     column is gone or a value cannot be told apart exactly (a naive time, a type that no column here has).
     """
+    return digest(row_content(instance, columns))
+
+
+def row_content(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
+    """Return what a row's digest is made over, column by column, so that somebody else can make it again."""
     fields = {field.column: field for field in instance._meta.concrete_fields}
     content = {
         column: _plain(fields[column].to_python(getattr(instance, fields[column].attname)), fields[column])
         for column in (sealed_columns(type(instance)) if columns is None else columns)
     }
-    return digest({"v": SEAL_VERSION, "table": instance._meta.db_table, "columns": content})
+    return {"v": SEAL_VERSION, "table": instance._meta.db_table, "columns": content}
 
 
 def practice_path(model: type[models.Model]) -> str | None:

@@ -66,6 +66,11 @@ def append(*happened: Event, by: Actor | None, at: datetime, practice: Practice 
     return [entry for entry, _, _ in written[len(opened) :]]
 
 
+def hold(stream: str) -> None:
+    """Keep everybody from adding to a stream until this transaction ends, so that it can be read as of one moment."""
+    list(Stream.objects.select_for_update(of=("self",)).filter(name=stream).values_list("pk"))
+
+
 def _check(happened: Sequence[Event]) -> None:
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError("append inside the transaction of the change it records")

@@ -150,6 +150,10 @@ def _again(payload: dict[str, Any]) -> str:
     return "Every digest was the same." if payload.get("same") else "A digest was not the same."
 
 
+def _exported(payload: dict[str, Any]) -> str:
+    return f"SHA-256 of the file {payload.get('digest', '')}, {int(payload.get('bytes', 0)):,} bytes."
+
+
 def _short(payload: dict[str, Any], name: str) -> str:
     return str(payload.get(name, ""))[:12]
 
@@ -165,4 +169,5 @@ _SENTENCES: dict[str, Said] = {
     "flag.answered": _answered,
     "determination.signed": _signed,
     "case.evaluated-again": _again,
+    "case.exported": _exported,
 }

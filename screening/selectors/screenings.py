@@ -29,6 +29,11 @@ def _listed() -> QuerySet[Screening]:
     ).defer(*DOCUMENTS)
 
 
+def in_practice(by: Actor) -> QuerySet[Screening]:
+    """Return every screening of the practice, submitted or not: for lists that show nothing of what was answered."""
+    return _listed().filter(practice=by.practice)
+
+
 def for_therapist(by: Actor) -> QuerySet[Screening]:
     """Return the screenings of clients that the therapist ``by`` cares for."""
     return _listed().filter(practice=by.practice, client__therapist=by.user)

@@ -1,8 +1,8 @@
-"""What an auditor opens: cases, timelines, the ledger. Nothing here writes."""
+"""What an auditor opens: cases, timelines, the ledger, a case as evidence. Nothing here changes a case."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import audit
+from screening.views import audit, evidence
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.cases, name="audit-cases"),
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/ledger/checkpoints/", audit.checkpoints, name="audit-checkpoints"),
     path("audit/cases/<uuid:screening_id>/", audit.case, name="audit-case"),
     path("audit/cases/<uuid:screening_id>/again/", audit.again, name="audit-again"),
+    path("audit/cases/<uuid:screening_id>/export/", evidence.export, name="audit-export"),
 ]

@@ -1,11 +1,14 @@
-"""What a practice manager opens: the practice's own settings."""
+"""What a practice manager opens: the practice's own settings, and who opened which case."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import policies
+from screening.views import openings, policies
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/settings/", policies.settings, name="practice-settings"),
     path("practice/roles/", policies.give_role, name="give-role"),
     path("practice/roles/<int:membership_id>/end/", policies.end_role, name="end-role"),
+    path("practice/openings/", openings.cases, name="openings"),
+    path("practice/openings/<uuid:screening_id>/", openings.case, name="case-openings"),
+    path("practice/openings/<uuid:screening_id>/print/", openings.print_case, name="case-openings-print"),
 ]

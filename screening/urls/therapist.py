@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import clients, home, results, screenings, sections, worklist
+from screening.views import clients, home, openings, results, screenings, sections, worklist
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
@@ -21,4 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("screenings/<uuid:screening_id>/so-far/", results.so_far, name="screening-so-far"),
     path("screenings/<uuid:screening_id>/result/", results.result, name="screening-result"),
     path("screenings/<uuid:screening_id>/print/", results.print_for_chart, name="screening-print"),
+    path("screenings/<uuid:screening_id>/openings/", openings.own_case, name="screening-openings"),
+    path("screenings/<uuid:screening_id>/openings/print/", openings.print_own_case, name="screening-openings-print"),
 ]

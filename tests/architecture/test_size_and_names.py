@@ -7,6 +7,8 @@ import pytest
 from tests.architecture.source import files_under, modules, project_files, shown, tree
 
 LONGEST_MODULE, LONGEST_TEMPLATE, LONGEST_FUNCTION = 400, 150, 60
+# One file on purpose: it goes with every bundle, and whoever gets one reads and runs it without the rest.
+STANDS_ALONE = {"screening/evidence/verify_bundle.py": 800}
 NAMES_THAT_SAY_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 
@@ -16,7 +18,7 @@ def lines_in(path):
 
 @pytest.mark.parametrize("path", modules("core", "screening", "tests", "benchmarks"), ids=shown)
 def test_a_module_is_no_longer_than_400_lines(path):
-    assert lines_in(path) <= LONGEST_MODULE
+    assert lines_in(path) <= STANDS_ALONE.get(shown(path), LONGEST_MODULE)
 
 
 @pytest.mark.parametrize("path", files_under("templates", suffix=".html"), ids=shown)

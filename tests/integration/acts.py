@@ -29,6 +29,7 @@ from screening.services import (
     clients,
     determinations,
     drafts,
+    evidence,
     policies,
     protocols,
     reviews,
@@ -138,6 +139,11 @@ def _sign(house: House) -> Act:
         by=house.clinician,
         at=NOON,
     )
+
+
+def _export(house: House) -> Act:
+    screening = playing.signed(house, _protocol_of(house), VIGNETTE)
+    return lambda: evidence.export(screening=screening, by=house.auditor, at=NOON)
 
 
 def _policy(house: House) -> Act:
@@ -295,6 +301,7 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "reviews.answer_flags": _answer_flags,
     "reviews.send_back": _return,
     "determinations.sign": _sign,
+    "evidence.export": _export,
     "policies.change": _policy,
     "protocols.adopt": _adopt,
     "rule_sets.take_draft": _take_draft,

@@ -66,6 +66,8 @@ ROWS: dict[str, Row] = {
     "screening-so-far": Row((THERAPIST,), whose="own", case="open"),
     "screening-result": Row((THERAPIST,), whose="own"),
     "screening-print": Row((THERAPIST,), whose="own"),
+    "screening-openings": Row((THERAPIST,), whose="own"),
+    "screening-openings-print": Row((THERAPIST,), whose="own"),
     # What a clinician opens: every submitted case of the practice.
     "queue": Row((CLINICIAN,)),
     "claim": Row((CLINICIAN,), (POST,), whose="practice"),
@@ -80,6 +82,7 @@ ROWS: dict[str, Row] = {
     "audit-checkpoints": Row((AUDITOR,)),
     "audit-case": Row((AUDITOR,), whose="practice"),
     "audit-again": Row((AUDITOR,), whose="practice"),
+    "audit-export": Row((AUDITOR,), (POST,), whose="practice"),
     # What those open who write and publish rules, and auditors to read.
     "rules": Row(RULE_READERS),
     "adopt": Row((AUTHOR,), (POST,)),
@@ -102,6 +105,10 @@ ROWS: dict[str, Row] = {
     "practice-settings": Row((MANAGER,), (GET, POST)),
     "give-role": Row((MANAGER,), (POST,)),
     "end-role": Row((MANAGER,), (POST,), whose="practice"),
+    # Who opened a case: for a manager of every case, for an auditor of what was submitted.
+    "openings": Row((MANAGER, AUDITOR)),
+    "case-openings": Row((MANAGER, AUDITOR), whose="practice"),
+    "case-openings-print": Row((MANAGER, AUDITOR), whose="practice"),
 }
 WITH_OBJECTS = {name: row for name, row in ROWS.items() if row.whose}
 EVERYBODY = list(Role)
