@@ -37,7 +37,12 @@ def new_wrapped_key() -> bytes:
 
 def unwrap(wrapped: bytes) -> AESGCM:
     """Open a stream's key; raises ``core.encryption.DecryptionFailed`` where no field key opens it."""
-    return AESGCM(decrypt(bytes(wrapped)))
+    return AESGCM(unwrap_raw(wrapped))
+
+
+def unwrap_raw(wrapped: bytes) -> bytes:
+    """Return a stream's key itself, to derive others from; raises like ``unwrap``."""
+    return decrypt(bytes(wrapped))
 
 
 def close(key: AESGCM, payload: bytes, *, stream: str, seq: int) -> Envelope:

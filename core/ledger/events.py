@@ -34,6 +34,7 @@ def registered() -> dict[str, str]:
 
 
 STREAM_OPENED = register("stream.opened", "A record was opened")
+STREAM_ERASED = register("stream.erased", "A record's key was destroyed, so that what it says cannot be read again")
 SIGNED_IN = register("session.signed-in", "Signed in")
 SIGNED_OUT = register("session.signed-out", "Signed out")
 SIGN_IN_FAILED = register("session.failed", "A sign-in failed")

@@ -17,7 +17,8 @@ from django.db.models.functions import Cast
 
 from core.accounts.models import Practice
 from core.encryption import DecryptionFailed
-from core.ledger import chain, envelope, events
+from core.ledger import chain, content, envelope, events
+from core.ledger.erasure import erased_at_home
 from core.ledger.inspection import (
     PayloadBroken,
     SealedRow,
@@ -63,6 +64,7 @@ class Report:
     streams: int = 0
     entries: int = 0
     rows: int = 0
+    erased: int = 0
 
     @property
     def intact(self) -> bool:
@@ -159,7 +161,7 @@ def _check_stream(stream: Stream | Unreadable | None, key: int, report: Report) 
     if stream is None or isinstance(stream, Unreadable):
         yield Finding("its stream cannot be read.", table=Stream._meta.db_table, row=str(key))
         return
-    opened, problem = _open_key(stream)
+    opened, problem = _open_key(stream, report)
     if problem:
         yield problem
     walk = _Walk(stream=stream, key=opened)
@@ -171,10 +173,16 @@ def _check_stream(stream: Stream | Unreadable | None, key: int, report: Report) 
     yield from _check_opening(stream)
 
 
-def _open_key(stream: Stream) -> tuple[AESGCM | None, Finding | None]:
+def _open_key(stream: Stream, report: Report) -> tuple[AESGCM | None, Finding | None]:
+    """Return a stream's key, keeping at hand the one for the content of its rows. An erased stream has none."""
     try:
-        return envelope.unwrap(bytes(stream.key.wrapped)), None
+        raw = envelope.unwrap_raw(bytes(stream.key.wrapped))
+        content.remember(stream.name, raw)
+        return AESGCM(raw), None
     except StreamKey.DoesNotExist:
+        if erased_at_home(stream):
+            report.erased += 1
+            return None, None
         return None, Finding("its key is missing: its payloads, and what they seal, cannot be read.", stream.name)
     except (DecryptionFailed, TypeError, ValueError):
         problem = "its key does not open with any of FIELD_KEYS, so its payloads and seals could not be checked."
@@ -274,6 +282,10 @@ def _check_opening(stream: Stream) -> Iterator[Finding]:
         gone = opened.filter(~models.Exists(known)).values_list("seq", "object")
         for seq, name in gone.iterator(chunk_size=BATCH):
             yield Finding(f"the stream {name} was opened here and is gone as a whole.", stream.name, seq)
+        keyed = StreamKey.objects.filter(stream__name=models.OuterRef("object"))
+        erased = Entry.objects.filter(stream=stream, action=events.STREAM_ERASED)
+        for seq, name in erased.filter(models.Exists(keyed)).values_list("seq", "object").iterator(chunk_size=BATCH):
+            yield Finding(f"the stream {name} was erased here, and yet its key is there.", stream.name, seq)
 
 
 def _first_readable(practices: models.QuerySet[Any, Any]) -> UUID | None:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from core.accounts.models import Actor
 from core.canonical import digest
+from core.encryption import DecryptionFailed
 from screening.engine.evaluation import evaluate
 from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, RuleSetVersion, Screening
 from screening.models.reviews import FlagAnswerKind
@@ -221,6 +222,13 @@ def _flag(flag: Flag, view: FlagView, answers: list[FlagAnswer]) -> FlagAudited:
     return FlagAudited(flag, view, said)
 
 
+def _kept(evaluation: Evaluation) -> str:
+    try:
+        return digest(json.loads(evaluation.document))
+    except (DecryptionFailed, ValueError):
+        return "It cannot be opened any more."
+
+
 def _again(evaluation: Evaluation) -> Again:
     questionnaire = questionnaire_of(evaluation.response.screening.questionnaire_version)
     answers = response_content(evaluation.response).as_answers()
@@ -229,6 +237,6 @@ def _again(evaluation: Evaluation) -> Again:
         response=evaluation.response,
         on=evaluation.on,
         stored=evaluation.digest,
-        kept=digest(json.loads(evaluation.document)),
+        kept=_kept(evaluation),
         now=digest(made.as_document()),
     )

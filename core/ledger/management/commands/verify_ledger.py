@@ -47,6 +47,7 @@ class Command(BaseCommand):
             "streams": report.streams,
             "entries": report.entries,
             "rows": report.rows,
+            "erased": report.erased,
             "findings": [asdict(finding) for finding in report.findings],
             "missing_guards": guards,
         }
@@ -54,7 +55,8 @@ class Command(BaseCommand):
 
     def _text(self, report: Report, guards: list[str]) -> None:
         entries, streams = _counted(report.entries, "entry", "entries"), _counted(report.streams, "stream")
-        looked_at = f"{entries} in {streams}, {_counted(report.rows, 'sealed row')}"
+        erased = f" ({report.erased} of them erased, their chains whole)" if report.erased else ""
+        looked_at = f"{entries} in {streams}{erased}, {_counted(report.rows, 'sealed row')}"
         for name in guards:
             self.stdout.write(f"The database trigger {name} is missing or switched off. Run migrate to restore it.")
         if report.intact:
