@@ -31,8 +31,11 @@ class ContentErased(Exception):
     """What was asked for was erased: the key of its stream was destroyed, and the practice's record says so."""
 
 
-class ContentKeyMissing(Exception):
+class ContentKeyMissing(DecryptionFailed):
     """The key of a stream is gone, and nothing recorded says that it was destroyed."""
+
+    def __init__(self, stream: str) -> None:
+        Exception.__init__(self, f"{stream} has no key, so what was encrypted for it cannot be read.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def _key_for(stream: str) -> AESGCM:
     except KeyError:
         if erased_among([stream]):
             raise ContentErased(f"{stream} was erased.") from None
-        raise ContentKeyMissing(f"{stream} has no key, so what was encrypted for it cannot be read.") from None
+        raise ContentKeyMissing(stream) from None
 
 
 def _current() -> dict[str, tuple[float, AESGCM]]:
