@@ -15,7 +15,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen once: the signal comes when the migrations of all applications are through."""
-        from core.ledger import erasure as erasure  # noqa: PLC0415 - it declares a demand on a table of models
+        import core.ledger.erasure  # noqa: F401, PLC0415 - it declares a demand on a table of models
 
         post_migrate.connect(_restore_guards, sender=self, dispatch_uid="ledger.restore_guards")
         request_started.connect(_forget_keys, dispatch_uid="ledger.forget_keys")

@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from core.encryption import DecryptionFailed
+from core.errors import Erased
 from core.ledger import envelope, events
 from core.ledger.models import Entry, StreamKey
 
@@ -25,10 +26,6 @@ FORM = "v1"
 LABEL = "soundings content v1|"
 MOST_HELD = 2_000
 HELD_FOR = 30.0  # seconds, where no request says when it ends
-
-
-class ContentErased(Exception):
-    """What was asked for was erased: the key of its stream was destroyed, and the practice's record says so."""
 
 
 class ContentKeyMissing(DecryptionFailed):
@@ -70,7 +67,7 @@ def close_text(text: str, place: Place) -> str:
 
 
 def open_text(token: str, *, table: str, column: str, row: str) -> str:
-    """Return the text; raise ``ContentErased`` where it was erased, ``DecryptionFailed`` where it does not open here."""
+    """Return the text; raise ``Erased`` where it was erased, ``DecryptionFailed`` where it does not open here."""
     form, stream, sealed = _parts(token)
     if form != FORM:
         raise DecryptionFailed
@@ -122,7 +119,7 @@ def _key_for(stream: str) -> AESGCM:
         return _held.keys[stream][1]
     except KeyError:
         if erased_among([stream]):
-            raise ContentErased(f"{stream} was erased.") from None
+            raise Erased("What was said here was erased, and cannot be read again.", code="erased") from None
         raise ContentKeyMissing(stream) from None
 
 

@@ -35,7 +35,8 @@ class _Decrypting(DeferredAttribute):
         value = super().__get__(instance, cls)
         if not isinstance(value, Ciphertext):
             return value
-        text: Any = self.field.opened(instance, value)
+        column: Any = self.field
+        text = column.opened(instance, value)
         instance.__dict__[self.field.attname] = text
         return text
 
@@ -89,10 +90,10 @@ class StreamTextField(models.TextField):  # type: ignore[type-arg]
 
     def as_stored(self, instance: models.Model) -> str | None:
         """Return the ciphertext of a row just read, which stays comparable when nobody can open it any more."""
-        held = instance.__dict__.get(self.attname)
+        held: Any = instance.__dict__.get(self.attname)
         if held and not isinstance(held, Ciphertext):
             raise TypeError(f"{self.name} was opened already: read the row again to see it as it is stored.")
-        return held.token if held else held
+        return str(held.token) if held else held
 
     def _closed(self, instance: Any, text: str) -> str:
         place = content.Place(instance.content_stream, instance._meta.db_table, str(self.column), str(instance.pk))
@@ -101,6 +102,9 @@ class StreamTextField(models.TextField):  # type: ignore[type-arg]
 
 class StreamJSONField(StreamTextField):
     """A JSON value, encrypted the same way as its canonical text."""
+
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
 
     description = "JSON, encrypted with the key of its stream"
 

@@ -53,8 +53,10 @@ def _locked(names: set[str]) -> models.QuerySet[Stream]:
 
 
 def _erased(stream: Stream) -> Event:
+    if stream.practice_id is None:
+        raise ValueError(f"{stream.name} belongs to no practice, so nothing can say that it was erased")
     return Event(
-        stream=practice_stream(stream.practice_id),  # type: ignore[arg-type] - a case and a client have a practice
+        stream=practice_stream(stream.practice_id),
         action=events.STREAM_ERASED,
         object=stream.name,
         payload={"head": stream.head_seq, "hash": stream.head_hash},

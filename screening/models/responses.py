@@ -15,8 +15,8 @@ from screening.models.screenings import Screening
 class ResponseVersion(models.Model):
     """The answers of a screening as they were submitted (FHIR ``QuestionnaireResponse``).
 
-    ``document`` and ``reason`` are encrypted. ``document`` is canonical JSON: ``answers`` and ``groups`` as the engine's ``Answers``, and ``note`` for the
-    reviewer. An amendment is the next number, with a reason.
+    ``document`` is canonical JSON: ``answers`` and ``groups`` as the engine's ``Answers``, and ``note`` for the
+    reviewer. An amendment is the next number, with a reason. Both texts are encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

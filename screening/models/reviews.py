@@ -85,7 +85,10 @@ class FlagAnswer(models.Model):
 
 @append_only
 class Return(models.Model):
-    """A case handed back with questions. ``questions`` are the ``link_id``s pointed at, ``words`` what to do: both encrypted."""
+    """A case handed back with questions. ``questions`` are the ``link_id``s pointed at, ``words`` what to do.
+
+    Both are encrypted.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="returns")
