@@ -5,6 +5,8 @@ from django.core.signals import request_finished, request_started
 from django.db import connections
 from django.db.models.signals import post_migrate
 
+from core.rotation import register_column
+
 
 class LedgerConfig(AppConfig):
     """The ledger. After every ``migrate`` it puts the guards of all append-only tables back in place."""
@@ -17,6 +19,7 @@ class LedgerConfig(AppConfig):
         """Listen once: the signal comes when the migrations of all applications are through."""
         import core.ledger.erasure  # noqa: F401, PLC0415 - it declares a demand on a table of models
 
+        register_column("ledger.StreamKey", "wrapped")
         post_migrate.connect(_restore_guards, sender=self, dispatch_uid="ledger.restore_guards")
         request_started.connect(_forget_keys, dispatch_uid="ledger.forget_keys")
         request_finished.connect(_forget_keys, dispatch_uid="ledger.forget_keys_after")

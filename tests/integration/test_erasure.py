@@ -29,6 +29,7 @@ from tests.rule_drafts import draft_of
 pytestmark = pytest.mark.django_db
 
 CASE = "two-beers-at-lunch"
+ON_POSTGRESQL = connection.vendor == "postgresql"
 ERASED_AT = NOON + timedelta(days=1)
 Erasing = tuple[House, Protocol, Screening, Actor]
 
@@ -141,7 +142,7 @@ class TestConfirming:
         request = asked(house, case)
         with pytest.raises(Conflict):
             asked(house, case)
-        with pytest.raises(Refused, match="no client|No client"):
+        with pytest.raises(Refused, match="No client"):
             erasures.ask(code="nobody", reason="client-asked", by=house.manager, at=ERASED_AT)
         with pytest.raises(NotForThisUser):
             erasures.confirm(erasure=request, by=actor(Role.MANAGER), at=ERASED_AT)
@@ -189,16 +190,17 @@ class TestNothingIsAddedToWhatWasErased:
 
 class TestTheDatabase:
     def test_lets_no_other_key_go(self, house: House, case: Screening) -> None:
-        for statement in ("DELETE FROM ledger_streamkey", "TRUNCATE ledger_streamkey"):
-            if "TRUNCATE" in statement and connection.vendor == "sqlite":
-                continue
+        for statement in ("DELETE FROM ledger_streamkey", "TRUNCATE ledger_streamkey")[: 1 + ON_POSTGRESQL]:
+            if ON_POSTGRESQL:
+                run("SET CONSTRAINTS ALL IMMEDIATE")
             with pytest.raises(DatabaseError, match="a key is destroyed only"), transaction.atomic():
                 run(statement)
 
     def test_a_key_that_is_gone_unsaid_stays_a_finding(self, house: House, case: Screening) -> None:
         with past_the_guards("ledger_streamkey"):
             run(
-                "DELETE FROM ledger_streamkey WHERE stream_id IN (SELECT id FROM ledger_stream WHERE name LIKE 'case:%')"
+                "DELETE FROM ledger_streamkey WHERE stream_id IN (SELECT id FROM ledger_stream WHERE name = %s)",
+                (f"case:{case.pk}",),
             )
             assert [(found.stream, found.checkable) for found in verify()] == [(f"case:{case.pk}", True)]
 
