@@ -61,7 +61,7 @@ def stored(table: str, column: str) -> list[str]:
 def test_every_text_of_a_case_is_encrypted(once: Once) -> None:
     columns = {
         sealed.table: tuple(
-            sorted(field.column for field in sealed.model._meta.fields if isinstance(field, StreamTextField))
+            sorted(str(field.column) for field in sealed.model._meta.fields if isinstance(field, StreamTextField))
         )
         for sealed in registered()
         if hasattr(sealed.model, "content_stream")
