@@ -4,15 +4,18 @@ In development and in the tests it is carried out at once, in the request; in pr
 (``manage.py db_worker``) and its outcome is kept in the database.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
-from django_tasks import TaskResult, TaskResultStatus, default_task_backend
-from django_tasks import task as background_task
+import structlog
+from django_tasks import TaskResult, TaskResultStatus, default_task_backend, task
 from django_tasks.exceptions import TaskResultDoesNotExist
 
-__all__ = ["Work", "background_task", "begin", "work_of"]
+__all__ = ["TaskBroke", "Work", "background_task", "begin", "work_of"]
 
+log = structlog.get_logger(__name__)
 ENDED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
 
 
@@ -25,6 +28,31 @@ class Work:
     ended: bool
     failed: bool
     outcome: Any = None
+
+
+class TaskBroke(Exception):
+    """A piece of work broke. It says with which kind of exception, and nothing of that exception's words."""
+
+
+def background_task() -> Callable[[Callable[..., Any]], Any]:
+    """Make a function a piece of work. The words of what breaks it are dropped: the library would store them.
+
+    Its kind and the places in the code are logged, as for every fault.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        @wraps(function)
+        def without_words(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return function(*args, **kwargs)
+            except Exception as broke:
+                log.exception("task_broke", task=function.__qualname__)
+                kind = f"{type(broke).__module__}.{type(broke).__qualname__}"
+            raise TaskBroke(kind)  # outside, so that it carries nothing of what it was raised for
+
+        return task()(without_words)
+
+    return decorate
 
 
 def begin(task: Any, **arguments: Any) -> Work:

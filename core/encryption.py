@@ -45,6 +45,15 @@ def rotate(token: bytes) -> bytes:
         raise DecryptionFailed from None
 
 
+def is_newest(token: bytes) -> bool:
+    """Say whether the newest key alone opens a token."""
+    try:
+        _cipher_of(tuple(settings.FIELD_KEYS[:1])).decrypt(token)
+    except (InvalidToken, TypeError, ValueError):
+        return False
+    return True
+
+
 def _cipher() -> MultiFernet:
     return _cipher_of(tuple(settings.FIELD_KEYS))
 

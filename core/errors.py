@@ -21,5 +21,9 @@ class NotForThisUser(Refused):
     """The object exists or not: this user may not know. Views answer 404."""
 
 
+class Erased(Refused):
+    """What was asked for was erased: nobody can read it again. Views answer 410."""
+
+
 class Conflict(Refused):
     """Somebody else was first, or a newer version exists. Nothing was changed; views answer 409."""

@@ -10,11 +10,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 
 from core.accounts.models import User
-from core.encryption import decrypt, encrypt
+from core.encryption import DecryptionFailed, decrypt, encrypt, is_newest
 
 LARGEST = 200_000  # bytes of a form as it travels
 MOST_PAGES = 3
@@ -28,6 +30,7 @@ SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
 STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
 
 OTHER_PRACTICE = "You had changed the practice when you saved. What you typed is still here; save it again."
+KEY_GONE = "What you had typed here was kept with a key that has been taken away since, so it is not here any more."
 ROLE_ENDED = "You did not hold the role for this page when you saved. What you typed is still here; save it again."
 
 
@@ -62,8 +65,20 @@ def take_stash(request: HttpRequest) -> QueryDict | None:
     request.session[_SESSION_KEY] = kept
     if entry["for"] != str(request.user.pk):
         return None
+    try:
+        fields = decrypt(entry["fields"].encode("ascii"))
+    except DecryptionFailed:
+        messages.warning(request, KEY_GONE)
+        return None
     messages.warning(request, entry["why"])
-    return QueryDict(decrypt(entry["fields"].encode("ascii")), encoding="utf-8")
+    return QueryDict(fields, encoding="utf-8")
+
+
+def on_old_keys() -> int:
+    """Count what is kept in sessions that have not ended and needs an older field key than the newest."""
+    lasting = Session.objects.filter(expire_date__gt=timezone.now())
+    kept = (entry for session in lasting.iterator() for entry in session.get_decoded().get(_SESSION_KEY, {}).values())
+    return sum(not is_newest(entry["fields"].encode("ascii")) for entry in kept)
 
 
 def something_is_kept(request: HttpRequest) -> bool:

@@ -23,7 +23,7 @@ from django_htmx.middleware import HtmxDetails
 from core import access, stash
 from core.accounts.models import Actor, Membership, Role, User
 from core.accounts.selectors import current_memberships
-from core.errors import NotForThisUser, Refused
+from core.errors import Erased, NotForThisUser, Refused
 from core.navigation import register_nav
 from core.stash import take_stash
 
@@ -194,6 +194,8 @@ def _answer(request: PracticeRequest, rules: Access, view: View, args: Any, kwar
         return view(request, *args, **kwargs)
     except NotForThisUser:
         return _words(request, "errors/404.html", status=404)
+    except Erased as erased:
+        return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
         why = f"Nothing was saved. {refusal.message} What you typed is still here."
         return refuse(request, refusal, kept=_keep(request, rules, why))

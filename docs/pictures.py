@@ -90,6 +90,7 @@ SHOTS = (
     Shot("questionnaires", "admin1", "/questionnaires/"),
     Shot("questionnaire", "admin1", "{questions of intake}"),
     Shot("settings", "manager", "/practice/settings/"),
+    Shot("retention", "manager", "/practice/retention/"),
 )
 FOR_DOCS = ("result-disagreement", "asking", "review", "rule")
 ADDRESSES = """

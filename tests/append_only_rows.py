@@ -10,11 +10,13 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from core.accounts.models import Practice, User
+from core.accounts.models import Actor, Practice, User
 from core.ledger.checkpointing import make_checkpoint
+from core.ledger.content_fields import StreamTextField
 from core.ledger.models import Entry
 from core.ledger.sealing import registered, sealed_models
 from core.ledger.services import Event, append
+from screening.models import Screening
 from tests.factories import PracticeFactory, UserFactory, actor
 
 NOW = datetime(2026, 3, 1, 9, 30, 0, 123456, tzinfo=UTC)
@@ -79,11 +81,25 @@ def row_in(table: str) -> models.Model:
 
 def row_of(model: type[models.Model], made: dict[type[models.Model], models.Model], **given: Any) -> models.Model:
     """Return the one row of a model, writing it and what it refers to where it is not there yet."""
-    if model not in made:
-        values = {field.name: _value(field, made) for field in model._meta.concrete_fields if _needs_value(field)}
-        values |= {name: _called(value) for name, value in CHOSEN.get(model._meta.label, {}).items()} | given
-        made[model] = models.QuerySet(model).create(**values)
+    if model is Screening and model not in made:
+        with_its_stream = _write(model, made, given)
+        open_stream(f"case:{with_its_stream.pk}", by=actor(practice=_the(Practice, made)))
+    return made.get(model) or _write(model, made, given)
+
+
+def _write(
+    model: type[models.Model], made: dict[type[models.Model], models.Model], given: dict[str, Any]
+) -> models.Model:
+    values = {field.name: _value(field, made) for field in model._meta.concrete_fields if _needs_value(field)}
+    values |= {name: _called(value) for name, value in CHOSEN.get(model._meta.label, {}).items()} | given
+    made[model] = models.QuerySet(model).create(**values)
     return made[model]
+
+
+def open_stream(name: str, *, by: Actor) -> None:
+    """Open a stream as its first event does: rows of a case are encrypted with its key."""
+    with transaction.atomic():
+        append(Event(name, "access.refused", name), by=by, at=NOW)
 
 
 def _write_afterwards(row: models.Model) -> None:
@@ -119,4 +135,6 @@ def altered_value(field: Any) -> Any:
     """Return a value, as the database takes it, that the column of no row made here holds."""
     target = field.target_field if field.is_relation else field
     value = next(_called(value) for kind, value in ALTERED if isinstance(target, kind))
+    if isinstance(target, StreamTextField):
+        return value  # as somebody writes it who has no key
     return target.get_db_prep_save(value, connection)

@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from core.rotation import register_watched
+
 
 class AccountsConfig(AppConfig):
     """People, practices and roles."""
@@ -13,3 +15,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Listen to sign-ins, so that each is recorded."""
         from core.accounts import signals  # noqa: F401, PLC0415  needs the models, so only now
+        from core.stash import on_old_keys  # noqa: PLC0415  the same
+
+        register_watched("What was typed when a session ended", on_old_keys)

@@ -16,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.accounts import events as account_events
+from core.accounts.lockout import typed_name
 from core.accounts.models import User
 from core.accounts.services import is_confirmation
 from core.ledger import events
@@ -49,9 +50,10 @@ def record_failure(credentials: dict[str, Any], request: HttpRequest | None = No
 
 
 @receiver(user_locked_out)
-def record_lockout(request: HttpRequest, username: str, **kwargs: Any) -> None:
+def record_lockout(request: HttpRequest, **kwargs: Any) -> None:
     """Record that a name was locked, once: at the failure that did it, not at each try while it lasts."""
-    user = User.objects.filter(username=username).first()
+    name = typed_name(request, getattr(request, "axes_credentials", None))
+    user = User.objects.filter(username=name).first()
     if user is not None and getattr(request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
         _record(user, account_events.SIGN_IN_LOCKED)
 

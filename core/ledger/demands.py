@@ -16,21 +16,23 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 class Demand:
     """Refuse to write a row of ``table`` when ``refuse_when`` holds: SQL over ``NEW`` that both databases understand.
 
-    ``name`` is the trigger's; ``said`` is what the database answers.
+    ``on="DELETE"`` refuses to delete one, by a condition over ``OLD``, and to truncate the table. ``name`` is the
+    trigger's; ``said`` is what the database answers.
     """
 
     name: str
     table: str
     refuse_when: str
     said: str
+    on: str = "WRITE"
 
 
 _registry: dict[str, Demand] = {}
 
 
-def demand(*, name: str, table: str, refuse_when: str, said: str) -> Demand:
+def demand(*, name: str, table: str, refuse_when: str, said: str, on: str = "WRITE") -> Demand:
     """Register a demand. A migration has to create it (``demand_operation``)."""
-    return _registry.setdefault(name, Demand(name, table, refuse_when, said))
+    return _registry.setdefault(name, Demand(name, table, refuse_when, said, on))
 
 
 def demanded() -> list[Demand]:
@@ -70,6 +72,8 @@ def drop_demand(connection: BaseDatabaseWrapper, wanted: Demand) -> None:
 
 def trigger_names(connection: BaseDatabaseWrapper, wanted: Demand) -> list[str]:
     """Return the names of a demand's triggers: SQLite needs one for each way of writing a row."""
+    if wanted.on == "DELETE":
+        return [wanted.name, f"{wanted.name}_truncate"] if connection.vendor == "postgresql" else [wanted.name]
     return [wanted.name] if connection.vendor == "postgresql" else [wanted.name, f"{wanted.name}_later"]
 
 
@@ -79,11 +83,33 @@ def _statements(connection: BaseDatabaseWrapper, wanted: Demand) -> list[str]:
     return [
         f'CREATE TRIGGER "{name}" BEFORE {event} ON "{wanted.table}" FOR EACH ROW WHEN {wanted.refuse_when}'
         f" BEGIN SELECT RAISE(ABORT, '{wanted.said}'); END"
-        for name, event in zip(trigger_names(connection, wanted), ("INSERT", "UPDATE"), strict=True)
+        for name, event in zip(trigger_names(connection, wanted), _events(wanted), strict=True)
     ]
 
 
+def _events(wanted: Demand) -> tuple[str, ...]:
+    return ("DELETE",) if wanted.on == "DELETE" else ("INSERT", "UPDATE")
+
+
 def _postgresql(wanted: Demand) -> list[str]:
+    return _postgresql_delete(wanted) if wanted.on == "DELETE" else _postgresql_write(wanted)
+
+
+def _postgresql_delete(wanted: Demand) -> list[str]:
+    """Refuse deleting row by row, and truncating at all: that sees no row."""
+    name, table, truncate = f'"{wanted.name}"', f'"{wanted.table}"', f'"{wanted.name}_truncate"'
+    refuse = f"RAISE EXCEPTION '{wanted.said}' USING ERRCODE = '23514';"
+    body = f"BEGIN IF TG_OP = 'TRUNCATE' THEN {refuse} ELSIF {wanted.refuse_when} THEN {refuse} END IF; RETURN OLD; END"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
+        f"CREATE TRIGGER {name} BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+        f"CREATE TRIGGER {truncate} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+        f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {truncate}",
+    ]
+
+
+def _postgresql_write(wanted: Demand) -> list[str]:
     name, table = f'"{wanted.name}"', f'"{wanted.table}"'
     refuse = f"IF {wanted.refuse_when} THEN RAISE EXCEPTION '{wanted.said}' USING ERRCODE = '23514'; END IF;"
     body = f"BEGIN {refuse} RETURN NEW; END"

@@ -40,8 +40,9 @@ class Envelope:
 
 @dataclass(frozen=True)
 class OpenKey:
-    """A stream's key, opened: what encrypts its payloads, and what authenticates its entries."""
+    """A stream's key, opened: itself, what encrypts its payloads, and what authenticates its entries."""
 
+    raw: bytes
     payloads: AESGCM
     entries: bytes
 
@@ -57,7 +58,7 @@ def unwrap(wrapped: bytes) -> AESGCM:
 
 
 def open_key(wrapped: bytes) -> OpenKey:
-    """Open a stream's key for both of its uses; raises like ``unwrap``. Wrapping it anew changes neither."""
+    """Open a stream's key for each of its uses; raises like ``unwrap``. Wrapping it anew changes none of them."""
     return _opened(bytes(wrapped), tuple(settings.FIELD_KEYS))
 
 
@@ -66,7 +67,7 @@ def _opened(wrapped: bytes, field_keys: Sequence[str]) -> OpenKey:
     """Remember what was opened: asked for again only by somebody who holds the wrapped key and the field keys."""
     key = decrypt(wrapped)
     derived = HKDF(SHA256(), ENTRY_KEY_BYTES, salt=None, info=ENTRY_KEY_PURPOSE).derive(key)
-    return OpenKey(payloads=AESGCM(key), entries=derived)
+    return OpenKey(raw=key, payloads=AESGCM(key), entries=derived)
 
 
 def close(key: AESGCM, payload: bytes, *, stream: str, seq: int) -> Envelope:

@@ -34,6 +34,7 @@ def registered() -> dict[str, str]:
 
 
 STREAM_OPENED = register("stream.opened", "A record was opened")
+STREAM_ERASED = register("stream.erased", "A record's key was destroyed, so that what it says cannot be read again")
 SIGNED_IN = register("session.signed-in", "Signed in")
 SIGNED_OUT = register("session.signed-out", "Signed out")
 SIGN_IN_FAILED = register("session.failed", "A sign-in failed")
@@ -45,4 +46,5 @@ PRACTICE_CHANGED = register("practice.changed", "The practice's settings were ch
 MEMBER_ADDED = register("member.added", "A member was given a role")
 MEMBER_ENDED = register("member.ended", "A member's role was ended")
 CHECKPOINTS_EXPORTED = register("ledger.checkpoints-exported", "The ledger's checkpoints were downloaded")
+KEYS_ROTATED = register("keys.rotated", "What the field keys encrypt was moved to the newest key")
 LEDGER_VERIFIED = register("ledger.verified", "The ledger was verified")

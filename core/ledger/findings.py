@@ -36,6 +36,7 @@ class Report:
     streams: int = 0
     entries: int = 0
     rows: int = 0
+    erased: int = 0
     checkpoints: int = 0
     witnessed: int = 0
 

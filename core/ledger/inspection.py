@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, models
 
 from core.ledger import chain, envelope, events
 from core.ledger.models import Entry, Seal
-from core.ledger.sealing import row_digest, row_key, sealed_models
+from core.ledger.sealing import AS_STORED, row_digest, row_key, sealed_models
 
 EMPTY = "is_empty_"
 Row = TypeVar("Row", bound=models.Model)
@@ -27,6 +27,7 @@ class SealedRow:
     row: str
     columns: tuple[str, ...]
     digest: str
+    as_stored: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ def open_payload(entry: Entry, link: chain.Link, key: AESGCM) -> dict[str, Any]:
 def sealed_rows(payload: dict[str, Any]) -> list[SealedRow]:
     """Return the rows that a payload seals."""
     return [
-        SealedRow(table=seal["table"], row=row, columns=tuple(seal["columns"]), digest=digest)
+        SealedRow(seal["table"], row, tuple(seal["columns"]), digest, as_stored=seal.get("form") == AS_STORED)
         for seal in payload["seals"]
         for row, digest in seal["rows"].items()
     ]
@@ -183,7 +184,7 @@ def _row_problem(seal: SealedRow, row: models.Model | Unreadable | None, frozen:
     if frozen is not None and row_key(row) not in frozen:
         return "the row was published and has been turned back into a draft."
     try:
-        same = row_digest(row, seal.columns) == seal.digest and not _has_junk(row)
+        same = row_digest(row, seal.columns, as_stored=seal.as_stored) == seal.digest and not _has_junk(row)
     except Exception:  # noqa: BLE001 - a malformed row is a finding, whatever is wrong with it
         same = False
     return None if same else "the row was altered: it differs from its seal."

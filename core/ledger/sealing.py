@@ -17,6 +17,7 @@ from django.db import models
 from core.canonical import digest
 
 SEAL_VERSION = 1
+AS_STORED = "stored"
 LARGEST_EXACT_INTEGER = 2**53 - 1
 
 
@@ -120,23 +121,33 @@ def sealed_columns(model: type[models.Model]) -> list[str]:
     return sorted(str(field.column) for field in model._meta.concrete_fields if field.column not in loose)
 
 
-def row_digest(instance: models.Model, columns: Iterable[str] | None = None) -> str:
+def row_digest(instance: models.Model, columns: Iterable[str] | None = None, *, as_stored: bool = False) -> str:
     """Return the SHA-256 over the canonical JSON of a row's sealed columns, the same on both databases.
 
-    ``columns`` are those that an earlier seal names, so that a column added since does not break it. Raises where a
-    column is gone or a value cannot be told apart exactly (a naive time, a type that no column here has).
+    ``columns`` are those that an earlier seal names, so that a column added since does not break it. Encrypted columns
+    count by what they say; ``as_stored`` by their ciphertext instead, which stays when nobody can open it any more.
+    Raises where a column is gone or a value cannot be told apart exactly (a naive time, a type that no column has).
     """
-    return digest(row_content(instance, columns))
+    return digest(row_content(instance, columns, as_stored=as_stored))
 
 
-def row_content(instance: models.Model, columns: Iterable[str] | None = None) -> dict[str, Any]:
+def row_content(
+    instance: models.Model, columns: Iterable[str] | None = None, *, as_stored: bool = False
+) -> dict[str, Any]:
     """Return what a row's digest is made over, column by column, so that somebody else can make it again."""
     fields = {field.column: field for field in instance._meta.concrete_fields}
     content = {
-        column: _plain(fields[column].to_python(getattr(instance, fields[column].attname)), fields[column])
+        column: _plain(_value(instance, fields[column], as_stored), fields[column])
         for column in (sealed_columns(type(instance)) if columns is None else columns)
     }
-    return {"v": SEAL_VERSION, "table": instance._meta.db_table, "columns": content}
+    form = {"form": AS_STORED} if as_stored else {}
+    return {"v": SEAL_VERSION, "table": instance._meta.db_table, "columns": content, **form}
+
+
+def _value(instance: models.Model, field: Any, as_stored: bool) -> Any:
+    if as_stored and hasattr(field, "as_stored"):
+        return field.as_stored(instance)
+    return field.to_python(getattr(instance, field.attname))
 
 
 def practice_path(model: type[models.Model]) -> str | None:
@@ -157,7 +168,7 @@ def practice_path(model: type[models.Model]) -> str | None:
 
 def _plain(value: Any, field: Any) -> Any:
     """Reduce a column's value to JSON that does not depend on the database it came from."""
-    if isinstance(field, models.JSONField) or value is None or isinstance(value, bool | float):
+    if isinstance(field, models.JSONField) or value is None or isinstance(value, bool | float | list | dict):
         return value
     if isinstance(value, int):
         return value if abs(value) <= LARGEST_EXACT_INTEGER else str(value)

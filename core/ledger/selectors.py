@@ -11,7 +11,7 @@ from core.accounts.models import Actor
 from core.encryption import DecryptionFailed
 from core.ledger import chain, envelope, events
 from core.ledger.inspection import PayloadBroken, SealedRow, open_payload, sealed_rows
-from core.ledger.models import Entry, Seal
+from core.ledger.models import Entry, Seal, StreamKey
 from core.ledger.sealing import row_key
 
 LIMIT = 500
@@ -85,6 +85,8 @@ def moment_of(entry: Entry) -> Moment:
 def _payload_or_problem(entry: Entry) -> tuple[dict[str, Any], str]:
     try:
         return payload_of(entry), ""
+    except StreamKey.DoesNotExist:
+        return {}, "What was recorded with this entry cannot be read any more: the key of its record is gone."
     except (PayloadBroken, chain.ChainBroken, DecryptionFailed, ObjectDoesNotExist):
         return {}, "What was recorded with this entry cannot be opened. Verify the ledger to see why."
 

@@ -12,9 +12,9 @@ from django.db import models, transaction
 
 from core.accounts.models import Actor, Practice
 from core.canonical import canonical_bytes
-from core.ledger import chain, envelope, events
+from core.ledger import chain, content, envelope, events
 from core.ledger.models import Entry, Payload, Seal, Stream, StreamKey
-from core.ledger.sealing import row_digest, row_key, sealed_columns, sealed_models
+from core.ledger.sealing import AS_STORED, row_digest, row_key, sealed_columns, sealed_models
 
 PRACTICE = "practice:"
 STREAM_NAME = re.compile(r"[a-z]+(-[a-z]+)*:[A-Za-z0-9-]{1,64}\Z")
@@ -26,7 +26,7 @@ class Event:
 
     ``stream`` is the chain it belongs to (``case:<uuid>``), ``action`` a registered name, ``object`` what it happened
     to (``screening:<uuid>``; nothing personal). ``payload`` is JSON and stored encrypted. ``seals`` are append-only
-    rows, written already, that this event binds by digest.
+    rows, written already, that this event binds by digest: of what they say, or with ``as_stored`` of their ciphertext.
     """
 
     stream: str
@@ -34,6 +34,7 @@ class Event:
     object: str
     payload: dict[str, Any] = field(default_factory=dict)
     seals: tuple[models.Model, ...] = ()
+    as_stored: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,12 @@ def append(*happened: Event, by: Actor | None, at: datetime, practice: Practice 
     owner = practice or (by.practice if by else None)
     circumstances = _Circumstances(by=by, at=at, practice_id=owner.pk if owner else None)
     streams, opened = _lock_streams({event.stream for event in happened}, circumstances)
-    digests = _digests([row for event in happened for row in event.seals])
-    written = [_next(event, streams[event.stream], circumstances, digests) for event in (*opened, *happened)]
+    digests = _digests([row for event in happened for row in event.seals if not event.as_stored], as_stored=False)
+    stored = _digests([row for event in happened for row in event.seals if event.as_stored], as_stored=True)
+    written = [
+        _next(event, streams[event.stream], circumstances, stored if event.as_stored else digests)
+        for event in (*opened, *happened)
+    ]
     _insert(written, streams.values())
     return [entry for entry, _, _ in written[len(opened) :]]
 
@@ -113,6 +118,8 @@ def _check_owner(streams: Iterable[Stream], circumstances: _Circumstances) -> No
 def _open(fresh: list[Stream], circumstances: _Circumstances) -> list[Event]:
     """Give fresh streams their keys; return the events that say so, the practice's own opening first."""
     StreamKey.objects.bulk_create(StreamKey(stream=stream, wrapped=envelope.new_wrapped_key()) for stream in fresh)
+    for stream in fresh:
+        content.forget(stream.name)  # an opening that was undone had another key
     owners = {stream.name: stream.practice_id or circumstances.practice_id for stream in fresh}
     opened = [Event(practice_stream(owner), events.STREAM_OPENED, name) for name, owner in owners.items() if owner]
     return sorted(opened, key=lambda event: event.object != event.stream)
@@ -127,7 +134,7 @@ def _practice_named(stream: str) -> UUID | None:
     return UUID(stream.removeprefix(PRACTICE)) if stream.startswith(PRACTICE) else None
 
 
-def _digests(rows: list[models.Model]) -> dict[tuple[str, str], str]:
+def _digests(rows: list[models.Model], *, as_stored: bool) -> dict[tuple[str, str], str]:
     """Return the digest of each row as the database holds it now, with one query per table.
 
     Reading back what was written makes the seal the same as the one that the verifier will compute.
@@ -136,7 +143,7 @@ def _digests(rows: list[models.Model]) -> dict[tuple[str, str], str]:
     for row in rows:
         by_table[row._meta.db_table].append(row.pk)
     return {
-        (table, row_key(stored)): row_digest(stored)
+        (table, row_key(stored)): row_digest(stored, as_stored=as_stored)
         for table, keys in by_table.items()
         for stored in _frozen_rows(table, keys)
     }
@@ -162,7 +169,7 @@ def _next(
     """Chain one event to its stream, moving the head (in memory: ``_insert`` writes it)."""
     seq = stream.head_seq + 1
     keys = [(row._meta.db_table, row_key(row)) for row in event.seals]
-    payload = canonical_bytes({"data": event.payload, "seals": _seals(keys, digests)})
+    payload = canonical_bytes({"data": event.payload, "seals": _seals(keys, digests, event.as_stored)})
     key = _key_of(stream)
     closed = envelope.close(key.payloads, payload, stream=stream.name, seq=seq)
     entry = _entry(_link(event, stream, circumstances, closed.commit), stream, circumstances, key)
@@ -171,7 +178,7 @@ def _next(
     return entry, stored, [Seal(entry=entry, table=table, row=row) for table, row in dict.fromkeys(keys)]
 
 
-def _seals(keys: list[tuple[str, str]], digests: dict[tuple[str, str], str]) -> list[dict[str, Any]]:
+def _seals(keys: list[tuple[str, str]], digests: dict[tuple[str, str], str], as_stored: bool) -> list[dict[str, Any]]:
     """Write the seals of one event, table by table: which columns they cover, and the digest of each row."""
     tables = sealed_models()
     return [
@@ -179,6 +186,7 @@ def _seals(keys: list[tuple[str, str]], digests: dict[tuple[str, str], str]) -> 
             "table": table,
             "columns": sealed_columns(tables[table].model),
             "rows": {row: digests[table, row] for of, row in keys if of == table},
+            **({"form": AS_STORED} if as_stored else {}),
         }
         for table in dict.fromkeys(table for table, _ in keys)
     ]

@@ -16,8 +16,9 @@ from django.db.models.functions import Cast
 
 from core.accounts.models import Practice
 from core.encryption import DecryptionFailed
-from core.ledger import chain, envelope, events
+from core.ledger import chain, content, envelope, events
 from core.ledger.checkpoint_inspection import checkpoint_findings, leaf_findings, witness_findings
+from core.ledger.erasure import erased_at_home
 from core.ledger.findings import BATCH, Finding, Report, batches
 from core.ledger.inspection import (
     PayloadBroken,
@@ -162,7 +163,7 @@ def _check_streams(keys: Sequence[int], report: Report) -> list[Finding]:
 def _walk_along(streams: Sequence[Stream], report: Report) -> Iterator[Finding]:
     walks = {stream.pk: _Walk(stream) for stream in streams}
     for walk in walks.values():
-        walk.key, problem = _open_key(walk.stream)
+        walk.key, problem = _open_key(walk.stream, report)
         if problem:
             yield problem
     entries = Entry.objects.filter(stream__in=walks).order_by("stream_id", "seq").values_list("stream_id", "pk")
@@ -174,11 +175,19 @@ def _walk_along(streams: Sequence[Stream], report: Report) -> Iterator[Finding]:
     yield from _check_openings(walks.values())
 
 
-def _open_key(stream: Stream) -> tuple[envelope.OpenKey | None, Finding | None]:
-    """Open a stream's key; without it, what it encrypts and authenticates is not checked, and the chain still is."""
+def _open_key(stream: Stream, report: Report) -> tuple[envelope.OpenKey | None, Finding | None]:
+    """Open a stream's key, keeping at hand what opens the content of its rows. An erased stream has none.
+
+    Without it, what it encrypts and authenticates is not checked, and the chain still is.
+    """
     try:
-        return envelope.open_key(bytes(stream.key.wrapped)), None
+        opened = envelope.open_key(bytes(stream.key.wrapped))
+        content.remember(stream.name, opened.raw)
+        return opened, None
     except StreamKey.DoesNotExist:
+        if erased_at_home(stream):
+            report.erased += 1
+            return None, None
         return None, Finding(KEY_MISSING, stream.name)
     except (DecryptionFailed, TypeError, ValueError):
         problem = "its key does not open with any of FIELD_KEYS, so its payloads and seals could not be checked."
@@ -290,6 +299,16 @@ def _check_openings(walks: Collection[_Walk]) -> Iterator[Finding]:
     gone = openings.filter(~models.Exists(known), stream__in=practices).order_by("stream_id", "seq")
     for stream, seq, name in gone.values_list("stream_id", "seq", "object").iterator(chunk_size=BATCH):
         yield Finding(f"the stream {name} was opened here and is gone as a whole.", practices[stream], seq)
+    yield from _keyed_though_erased(practices)
+
+
+def _keyed_though_erased(practices: dict[int, str]) -> Iterator[Finding]:
+    """Find the streams that a practice's stream says were erased, and that have a key all the same."""
+    keyed = StreamKey.objects.filter(stream__name=models.OuterRef("object"))
+    erased = Entry.objects.filter(models.Exists(keyed), action=events.STREAM_ERASED, stream__in=practices)
+    found = erased.order_by("stream_id", "seq").values_list("stream_id", "seq", "object")
+    for stream, seq, name in found.iterator(chunk_size=BATCH):
+        yield Finding(f"the stream {name} was erased here, and yet its key is there.", practices[stream], seq)
 
 
 def _strays() -> Iterator[Finding]:

@@ -62,6 +62,22 @@ class SettingsForm(Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    part2_notice = forms.BooleanField(
+        label="Put the notice of 42 CFR Part 2 on what leaves the practice",
+        help_text="For a practice whose records of substance use are protected by that regulation. The notice stands "
+        "on every print and export of a case: it says that passing the record on is restricted.",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    retention_years = forms.IntegerField(
+        label="Years that a client is kept after the last determination",
+        help_text="Whoever is due is then listed under Retention; nobody is erased by itself. "
+        "Empty: everybody is kept.",
+        required=False,
+        min_value=1,
+        max_value=100,
+        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+    )
     read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,6 +107,8 @@ def as_typed(policy: PracticePolicy) -> dict[str, Any]:
         "determinations": "\n".join(choice["text"] for choice in policy.determinations),
         "disagreement_reasons": "\n".join(choice["text"] for choice in policy.disagreement_reasons),
         "own_review": policy.own_review,
+        "part2_notice": policy.part2_notice,
+        "retention_years": policy.retention_years if policy.retention_years is not None else "",
         "read_at": policy.changed_at.isoformat(timespec="microseconds") if policy.changed_at else "",
     }
 

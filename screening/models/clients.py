@@ -13,8 +13,8 @@ from screening.models.constraints import not_blank
 class Client(models.Model):
     """Somebody who comes for care. ``code`` is what pages, lists and the ledger show.
 
-    ``name`` and ``birth_date`` (ISO, or empty) are encrypted. ``therapist`` is the one who cares for them and sees
-    their screenings.
+    ``name`` and ``birth_date`` (ISO, or empty) are encrypted, and empty once ``erased_at`` is set. ``therapist`` is the
+    one who cares for them and sees their screenings.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -24,6 +24,7 @@ class Client(models.Model):
     birth_date = EncryptedTextField(blank=True, default="")
     therapist = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -4,6 +4,7 @@ import uuid
 
 from django.db import models
 
+from core.ledger.content_fields import StreamTextField
 from core.ledger.sealing import append_only
 from screening.models.responses import ResponseVersion
 from screening.models.rule_sets import RuleSetVersion
@@ -13,19 +14,25 @@ from screening.models.rule_sets import RuleSetVersion
 class Evaluation(models.Model):
     """The engine's output for one response: ``document`` is the canonical JSON of ``Guidance``, ``digest`` its SHA-256.
 
-    It can be made again from the response, the pinned versions and ``on``; the digest is then the same.
+    The document is encrypted. It can be made again from the response, the pinned versions and ``on``; the digest is
+    then the same.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     response = models.OneToOneField(ResponseVersion, on_delete=models.PROTECT, related_name="evaluation")
     rule_set_version = models.ForeignKey(RuleSetVersion, on_delete=models.PROTECT, related_name="+")
     on = models.DateField()
-    document = models.TextField()
+    document = StreamTextField()
     digest = models.CharField(max_length=64)
     evaluated_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return f"Evaluation of {self.response_id}"
+
+    @property
+    def content_stream(self) -> str:
+        """The stream whose key encrypts what the rules made of the answers."""
+        return self.response.content_stream
 
 
 @append_only

@@ -38,17 +38,29 @@ def default_disagreement_reasons() -> list[dict[str, Any]]:
 
 
 class PracticePolicy(models.Model):
-    """A practice's own settings. ``own_review`` lets the one who screened also review, visibly."""
+    """A practice's own settings. ``own_review`` lets the one who screened also review, visibly.
+
+    ``part2_notice`` puts the notice of 42 CFR Part 2 on what leaves the house. ``retention_years`` says how long after
+    the last determination a client is kept; empty: nobody is ever due to be erased.
+    """
 
     practice = models.OneToOneField(Practice, on_delete=models.PROTECT, primary_key=True, related_name="policy")
     crisis_steps = models.TextField(default=CRISIS_STEPS)
     determinations = models.JSONField(default=default_determinations)
     disagreement_reasons = models.JSONField(default=default_disagreement_reasons)
     own_review = models.BooleanField(default=False)
+    part2_notice = models.BooleanField(default=False)
+    retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [not_blank("crisis_steps_are_set", "crisis_steps")]
+        constraints = [
+            not_blank("crisis_steps_are_set", "crisis_steps"),
+            models.CheckConstraint(
+                condition=models.Q(retention_years__isnull=True) | models.Q(retention_years__gte=1),
+                name="retention_is_a_year_or_more",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"Policy of {self.practice}"

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.ledger.content_fields import StreamTextField
 from core.ledger.sealing import append_only
 from screening.models.screenings import Screening
 
@@ -15,15 +16,15 @@ class ResponseVersion(models.Model):
     """The answers of a screening as they were submitted (FHIR ``QuestionnaireResponse``).
 
     ``document`` is canonical JSON: ``answers`` and ``groups`` as the engine's ``Answers``, and ``note`` for the
-    reviewer. An amendment is the next number, with a reason.
+    reviewer. An amendment is the next number, with a reason. Both texts are encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     screening = models.ForeignKey(Screening, on_delete=models.PROTECT, related_name="responses")
     number = models.PositiveIntegerField()
-    document = models.TextField()
+    document = StreamTextField()
     digest = models.CharField(max_length=64)
-    reason = models.TextField(blank=True)
+    reason = StreamTextField(blank=True)
     submitted_at = models.DateTimeField()
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -35,3 +36,8 @@ class ResponseVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.screening_id}, response {self.number}"
+
+    @property
+    def content_stream(self) -> str:
+        """The stream whose key encrypts what was answered."""
+        return f"case:{self.screening_id}"

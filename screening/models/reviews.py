@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.ledger.content_fields import StreamJSONField, StreamTextField
 from core.ledger.sealing import append_only
 from screening.models.constraints import not_blank, one_of
 from screening.models.evaluations import Evaluation, Flag
@@ -40,7 +41,7 @@ class FlagAnswer(models.Model):
     """A clinician's answer to a flag, in their own words. A later one stands in front of an earlier one.
 
     ``reason_code`` and ``reason_text`` are the coded reason for disagreeing, from the practice's list as it read then;
-    ``exception_id`` the exception that is confirmed, and only then.
+    ``exception_id`` the exception that is confirmed, and only then. Words and the reason's text are encrypted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -48,9 +49,9 @@ class FlagAnswer(models.Model):
     number = models.PositiveIntegerField()
     answer = models.CharField(max_length=20, choices=FlagAnswerKind.choices)
     reason_code = models.CharField(max_length=64, blank=True)
-    reason_text = models.CharField(max_length=200, blank=True)
+    reason_text = StreamTextField(blank=True)
     exception_id = models.CharField(max_length=64, blank=True)
-    words = models.TextField(blank=True)
+    words = StreamTextField(blank=True)
     answered_at = models.DateTimeField()
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -72,6 +73,11 @@ class FlagAnswer(models.Model):
         return f"{self.flag}: {self.answer}"
 
     @property
+    def content_stream(self) -> str:
+        """The stream whose key encrypts what was said."""
+        return self.flag.evaluation.content_stream
+
+    @property
     def in_words(self) -> str:
         """What was answered, as it reads on this kind of flag."""
         return kind_in_words(self.answer, self.flag.concern)
@@ -79,12 +85,15 @@ class FlagAnswer(models.Model):
 
 @append_only
 class Return(models.Model):
-    """A case handed back with questions. ``questions`` are the ``link_id``s pointed at, ``words`` what to do."""
+    """A case handed back with questions. ``questions`` are the ``link_id``s pointed at, ``words`` what to do.
+
+    Both are encrypted.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     evaluation = models.ForeignKey(Evaluation, on_delete=models.PROTECT, related_name="returns")
-    questions = models.JSONField(default=list)
-    words = models.TextField()
+    questions = StreamJSONField(default=list)
+    words = StreamTextField()
     returned_at = models.DateTimeField()
     returned_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -93,3 +102,8 @@ class Return(models.Model):
 
     def __str__(self) -> str:
         return f"Return of {self.evaluation_id}"
+
+    @property
+    def content_stream(self) -> str:
+        """The stream whose key encrypts what was asked."""
+        return self.evaluation.content_stream

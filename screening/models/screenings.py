@@ -31,6 +31,7 @@ class Screening(models.Model):
     ``current_response`` and ``current_evaluation`` are the newest submitted answers and what the rules made of them;
     the older ones stay. ``suicidality_first`` puts a case at the head of the queue where the current evaluation lists
     a flag on that topic: an order of reading, not an alarm. ``amending`` is set while submitted answers are amended.
+    Once ``erased_at`` is set, the key of the case is destroyed: nothing that was said in it can be read.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -52,6 +53,7 @@ class Screening(models.Model):
     suicidality_first = models.BooleanField(default=False)
     amending = models.BooleanField(default=False)
     amendment_reason = EncryptedTextField(blank=True, default="")
+    erased_at = models.DateTimeField(null=True, blank=True)
     current_response = models.ForeignKey(
         "screening.ResponseVersion", on_delete=models.PROTECT, related_name="+", null=True, blank=True
     )
@@ -74,6 +76,9 @@ class Screening(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="determined") | Q(determined_at__isnull=False),
                 name="screening_determined_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at__isnull=True) | Q(amending=False), name="screening_erased_is_not_amended"
             ),
         ]
         indexes = [

@@ -11,7 +11,7 @@ from screening.models import Evaluation, Flag, FlagAnswer, Screening
 
 def flags_of(evaluation: Evaluation) -> list[Flag]:
     """Return the flags of one evaluation, in reading order."""
-    return list(Flag.objects.filter(evaluation=evaluation).order_by("position"))
+    return list(evaluation.flags.order_by("position"))
 
 
 def standing_answers(flags: Iterable[Flag]) -> dict[UUID, FlagAnswer]:

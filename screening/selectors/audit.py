@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from core.accounts.models import Actor
 from core.canonical import digest
+from core.encryption import DecryptionFailed
 from screening.engine.evaluation import evaluate
 from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, RuleSetVersion, Screening
 from screening.models.reviews import FlagAnswerKind
@@ -75,6 +76,16 @@ class ResponseAudited:
 
 
 @dataclass(frozen=True, slots=True)
+class ErasedVersion:
+    """What stays of one version of the answers of an erased case: codes, times, who, and what was said by its code."""
+
+    response: ResponseVersion
+    evaluation: Evaluation
+    flags: list[tuple[Flag, list[FlagAnswer]]]
+    determination: Determination | None
+
+
+@dataclass(frozen=True, slots=True)
 class Again:
     """An evaluation made again from the stored answers on the pinned versions and the stored day.
 
@@ -134,6 +145,23 @@ def history(screening: Screening) -> list[ResponseAudited]:
         audited.append(_audited(evaluation, before, own, said))
         before = evaluation.response
     return audited[::-1]
+
+
+def left_of(screening: Screening) -> list[ErasedVersion]:
+    """Return what stays of an erased case, newest version first. Nothing that was encrypted is read."""
+    found = Evaluation.objects.filter(response__screening=screening)
+    found = found.select_related("response__submitted_by", "determination").order_by("-response__number")
+    flags = list(Flag.objects.filter(evaluation__in=found).order_by("position"))
+    said = all_answers(flags)
+    return [
+        ErasedVersion(
+            evaluation.response,
+            evaluation,
+            [(flag, said.get(flag.pk, [])) for flag in flags if flag.evaluation_id == evaluation.pk],
+            getattr(evaluation, "determination", None),
+        )
+        for evaluation in found
+    ]
 
 
 def evaluate_again(screening: Screening) -> list[Again]:
@@ -221,6 +249,13 @@ def _flag(flag: Flag, view: FlagView, answers: list[FlagAnswer]) -> FlagAudited:
     return FlagAudited(flag, view, said)
 
 
+def _kept(evaluation: Evaluation) -> str:
+    try:
+        return digest(json.loads(evaluation.document))
+    except (DecryptionFailed, ValueError):
+        return "It cannot be opened any more."
+
+
 def _again(evaluation: Evaluation) -> Again:
     questionnaire = questionnaire_of(evaluation.response.screening.questionnaire_version)
     answers = response_content(evaluation.response).as_answers()
@@ -229,6 +264,6 @@ def _again(evaluation: Evaluation) -> Again:
         response=evaluation.response,
         on=evaluation.on,
         stored=evaluation.digest,
-        kept=digest(json.loads(evaluation.document)),
+        kept=_kept(evaluation),
         now=digest(made.as_document()),
     )

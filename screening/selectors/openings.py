@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from core.accounts.models import Actor, Role
 from core.errors import NotForThisUser
-from core.ledger.events import label_of
+from core.ledger.events import STREAM_OPENED, label_of
 from core.ledger.models import Entry
 from core.ledger.selectors import entries_for
 from screening.models import Screening
@@ -57,10 +57,12 @@ def case_for(by: Actor, screening_id: uuid.UUID) -> Screening:
 
 
 def entries_of(by: Actor, screening: Screening) -> QuerySet[Entry]:
-    """Return every entry about a case, and about the page of its client, newest first."""
+    """Return every entry about a case, in whichever stream, and about the page of its client, newest first."""
     case = entries_for(by, stream=f"case:{screening.pk}")
+    about = entries_for(by, about=f"screening:{screening.pk}")
     client = entries_for(by, about=f"client:{screening.client_id}")
-    return (case | client).select_related(None).select_related("actor").order_by("-at", "-pk")
+    found = (case | about | client).exclude(action=STREAM_OPENED)  # tells of the record, not of somebody who read it
+    return found.select_related(None).select_related("actor").order_by("-at", "-pk")
 
 
 def opening_of(entry: Entry) -> Opening:

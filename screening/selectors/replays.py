@@ -11,6 +11,7 @@ from itertools import islice
 from django.db.models import QuerySet
 
 from core.accounts.models import Actor
+from core.ledger.content import load_keys
 from screening.engine.comparison import OutcomeChange, Shift, outcome_changes
 from screening.engine.documents import InvalidDocument
 from screening.engine.evaluation import evaluate
@@ -65,6 +66,7 @@ class Replay:
     other_questionnaire: int = 0
     not_submitted: int = 0
     unread: tuple[str, ...] = ()
+    erased: int = 0
 
 
 def replay_of(by: Actor, version: RuleSetVersion) -> Replay:
@@ -94,10 +96,12 @@ class _Run:
     def over(self, cases: QuerySet[Screening]) -> Replay:
         """Try every case within the limit, and count those beyond it."""
         submitted = cases.filter(current_evaluation__isnull=False)
-        same = submitted.filter(questionnaire_version=self._version.questionnaire_version_id)
+        whole = submitted.filter(erased_at__isnull=True)
+        same = whole.filter(questionnaire_version=self._version.questionnaire_version_id)
         reached = same.select_related("client", "current_response", "current_evaluation").order_by("-submitted_at")
-        tried = 0
-        for screening in reached[:MOST_CASES]:
+        tried, chosen = 0, list(reached[:MOST_CASES])
+        load_keys(f"case:{screening.pk}" for screening in chosen)
+        for screening in chosen:
             tried += 1
             self._try(screening)
         return Replay(
@@ -105,7 +109,8 @@ class _Run:
             changed=len(self._changed),
             shifts=tuple(self._shown()),
             too_many=same.count() - tried,
-            other_questionnaire=submitted.count() - same.count(),
+            other_questionnaire=whole.count() - same.count(),
+            erased=submitted.count() - whole.count(),
             not_submitted=cases.filter(current_evaluation__isnull=True).count(),
             unread=tuple(self._unread),
         )

@@ -145,8 +145,9 @@ class CaseInReview:
 def queue(by: Actor, *, page: str | int | None = None) -> Queue:
     """Return the practice's queue: suicidality first, then the case that waits longest; and what is in review."""
     order = ("-suicidality_first", "submitted_at", "pk")
-    waiting = for_reviewer(by).filter(status=ScreeningStatus.SUBMITTED).order_by(*order)
-    in_review = for_reviewer(by).filter(status=ScreeningStatus.IN_REVIEW).order_by(*order)
+    readable = for_reviewer(by).filter(erased_at__isnull=True).order_by(*order)
+    waiting = readable.filter(status=ScreeningStatus.SUBMITTED)
+    in_review = readable.filter(status=ScreeningStatus.IN_REVIEW)
     shown = Paginator(_marked(waiting, by), PAGE).get_page(page)
     mine = list(_marked(in_review.filter(claimed_by=by.user), by)[:AT_HAND])
     others = list(_marked(in_review.exclude(claimed_by=by.user), by)[:AT_HAND])

@@ -6,7 +6,7 @@ import uuid
 from django.db.models import QuerySet
 
 from core.accounts.models import Actor
-from core.errors import NotForThisUser
+from core.errors import Erased, NotForThisUser
 from screening.models import Client, Screening
 from screening.models.screenings import ScreeningStatus
 
@@ -40,8 +40,11 @@ def for_therapist(by: Actor) -> QuerySet[Screening]:
 
 
 def screening_for_therapist(by: Actor, screening_id: uuid.UUID) -> Screening:
-    """Return one screening of the therapist's own clients; raise ``NotForThisUser`` for any other id."""
-    return _one(for_therapist(by), screening_id)
+    """Return one screening of the therapist's own clients; raise ``NotForThisUser`` for any other id.
+
+    Raise ``Erased`` where it was erased.
+    """
+    return _whole(_one(for_therapist(by), screening_id))
 
 
 def for_reviewer(by: Actor) -> QuerySet[Screening]:
@@ -50,7 +53,15 @@ def for_reviewer(by: Actor) -> QuerySet[Screening]:
 
 
 def screening_for_reviewer(by: Actor, screening_id: uuid.UUID) -> Screening:
-    """Return one submitted screening of the practice; raise ``NotForThisUser`` for any other id."""
+    """Return one submitted screening of the practice; raise ``NotForThisUser`` for any other id.
+
+    Raise ``Erased`` where it was erased.
+    """
+    return _whole(_one(for_reviewer(by), screening_id))
+
+
+def screening_for_auditor(by: Actor, screening_id: uuid.UUID) -> Screening:
+    """Return one submitted screening of the practice, erased or not; raise ``NotForThisUser`` for any other id."""
     return _one(for_reviewer(by), screening_id)
 
 
@@ -61,7 +72,7 @@ def of_client(client: Client) -> QuerySet[Screening]:
 
 def worklist(by: Actor, *, today: datetime.date) -> dict[str, list[Screening]]:
     """Return the therapist's worklist by heading: returned, in progress, due for re-check, waiting for review."""
-    mine = for_therapist(by)
+    mine = for_therapist(by).filter(erased_at__isnull=True)
     waiting = [ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW]
     due = mine.filter(status=ScreeningStatus.DETERMINED, recheck_on__lte=today + RECHECK_NOTICE)
     return {
@@ -76,4 +87,10 @@ def _one(among: QuerySet[Screening], screening_id: uuid.UUID) -> Screening:
     found = among.defer(None).filter(pk=screening_id).first()
     if found is None:
         raise NotForThisUser("There is no such screening among those you may see.")
+    return found
+
+
+def _whole(found: Screening) -> Screening:
+    if found.erased_at is not None:
+        raise Erased(f"This case was erased on {found.erased_at:%-d %B %Y}.", code="erased")
     return found

@@ -10,6 +10,8 @@ from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from core.quoting import apart
 from screening.models import Client
+from screening.services import streams
+from screening.services.erased import refuse_erased
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -45,6 +47,7 @@ def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at:
     """Change who a client is; the code stays."""
     check_birth(birth_date, today=at.date())
     with transaction.atomic():
+        refuse_erased(Client.objects.select_for_update().get(pk=client.pk))
         client.name = name
         client.birth_date = birth_date.isoformat() if birth_date else ""
         client.save(update_fields=["name", "birth_date"])
@@ -82,7 +85,7 @@ def check_birth(birth_date: date | None, *, today: date) -> None:
 def _record(client: Client, action: str, *, by: Actor, at: datetime) -> None:
     append(
         Event(
-            stream=f"practice:{client.practice_id}",
+            stream=streams.client(client),
             action=action,
             object=f"client:{client.pk}",
             payload={"code": client.code, "name": client.name, "birth_date": client.birth_date},

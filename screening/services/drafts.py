@@ -14,6 +14,7 @@ from screening.models import Draft, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.documents import draft_content
 from screening.services import streams
+from screening.services.erased import refuse_erased
 
 OPEN = (ScreeningStatus.IN_PROGRESS, ScreeningStatus.RETURNED)
 
@@ -52,6 +53,7 @@ def save(*, screening: Screening, change: Change, base_revision: int, by: Actor,
 def lock_open(screening: Screening) -> Screening:
     """Return the screening, locked, or raise ``Refused`` where its answers cannot be changed now."""
     locked = Screening.objects.select_for_update().get(pk=screening.pk)
+    refuse_erased(locked)
     if locked.status not in OPEN and not locked.amending:
         raise Refused(
             "These answers were submitted and are locked. Start an amendment to change them.", code="answers-locked"

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from core.accounts.models import Actor
+from core.errors import Refused
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.services import Event, append, hold
 from core.ledger.signing_keys import private_key
@@ -37,6 +38,8 @@ def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
     stream = streams.case(screening)
     with transaction.atomic():
         hold(stream)
+        if Screening.objects.filter(pk=screening.pk, erased_at__isnull=False).exists():
+            raise Refused("This case was erased: what it held can be read by nobody any more.", code="erased")
         key = _signing_key()
         if key:
             make_checkpoint(at=at)

@@ -1,5 +1,6 @@
 """Changing what a practice sets for itself."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,14 @@ from screening.engine.wording import deciding_words
 from screening.models import PracticePolicy
 
 
+@dataclass(frozen=True)
+class Privacy:
+    """Whether the notice of 42 CFR Part 2 stands on what leaves, and how many years a client is kept (None: always)."""
+
+    part2_notice: bool
+    retention_years: int | None
+
+
 def change(
     *,
     crisis_steps: str,
@@ -21,10 +30,12 @@ def change(
     by: Actor,
     at: datetime,
     read_at: datetime | None = None,
+    privacy: Privacy | None = None,
 ) -> PracticePolicy:
     """Set the practice's crisis steps, what a determination may say, and the reasons for disagreeing with a flag.
 
-    Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``read_at`` is
+    Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``privacy``
+    stays as it is where none is given. ``read_at`` is
     when the settings that were read had been changed. Raise ``Refused`` for an empty list, empty crisis steps, a code
     given twice, or words that decide about a person; ``Conflict`` where somebody changed the settings since.
     """
@@ -42,6 +53,8 @@ def change(
         policy.determinations = determinations
         policy.disagreement_reasons = disagreement_reasons
         policy.own_review = own_review
+        if privacy is not None:
+            policy.part2_notice, policy.retention_years = privacy.part2_notice, privacy.retention_years
         policy.changed_at = at
         policy.save()
         append(_changed(policy), by=by, at=at)
@@ -82,5 +95,7 @@ def _changed(policy: PracticePolicy) -> Event:
             "determinations": policy.determinations,
             "disagreement_reasons": policy.disagreement_reasons,
             "own_review": policy.own_review,
+            "part2_notice": policy.part2_notice,
+            "retention_years": policy.retention_years,
         },
     )

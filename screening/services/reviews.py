@@ -23,6 +23,7 @@ from screening.selectors.policies import policy_of
 from screening.selectors.results import SUICIDALITY
 from screening.selectors.returns import asked_in, in_full, questions_asked
 from screening.services import streams
+from screening.services.erased import refuse_erased
 
 LONGEST = 4_000
 
@@ -161,6 +162,7 @@ def lock_for_clinician(screening: Screening, by: Actor) -> Screening:
     locked = Screening.objects.select_for_update().get(pk=screening.pk)
     if locked.practice_id != by.practice.pk or locked.current_evaluation_id is None:
         raise NotForThisUser("There is no such case among those you may review.")
+    refuse_erased(locked)
     return locked
 
 

@@ -11,6 +11,7 @@ from core.ledger.services import Event, append
 from screening.models import Client, Draft, Protocol, Screening
 from screening.selectors.protocols import active_versions
 from screening.services import streams
+from screening.services.erased import refuse_erased
 
 
 def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Actor, at: datetime) -> Screening:
@@ -25,6 +26,7 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
     if repeated is not None:
         return repeated
     with transaction.atomic():
+        refuse_erased(Client.objects.select_for_update().get(pk=client.pk))
         questionnaire_version, rule_set_version = active_versions(protocol)
         screening = Screening.objects.create(
             id=screening_id,

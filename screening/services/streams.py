@@ -1,6 +1,11 @@
-"""The names of the ledger's streams, one per case, questionnaire and rule set."""
+"""The names of the ledger's streams, one per client, case, questionnaire and rule set."""
 
-from screening.models import Protocol, Screening
+from screening.models import Client, Protocol, Screening
+
+
+def client(of: Client) -> str:
+    """Return the stream of who a client is: one of its own, so that its key can be destroyed."""
+    return f"client:{of.pk}"
 
 
 def case(screening: Screening) -> str:

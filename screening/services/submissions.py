@@ -23,6 +23,7 @@ from screening.selectors.documents import draft_content, questionnaire_of, respo
 from screening.selectors.unread import unread_of
 from screening.services import streams
 from screening.services.drafts import lock_open
+from screening.services.erased import refuse_erased
 
 CANNOT_RULE_OUT = "cannot-be-ruled-out"
 SUICIDALITY = "suicidality"
@@ -60,6 +61,7 @@ def start_amendment(*, screening: Screening, reason: str, by: Actor, at: datetim
         raise Refused("Say why the answers are amended.", code="reason-missing")
     with transaction.atomic():
         locked = Screening.objects.select_for_update().get(pk=screening.pk)
+        refuse_erased(locked)
         if locked.amending:
             raise Conflict("An amendment of these answers is open already.", code="amending")
         if locked.status not in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW, ScreeningStatus.DETERMINED):
@@ -74,6 +76,7 @@ def drop_amendment(*, screening: Screening, by: Actor, at: datetime) -> Screenin
     """Drop an open amendment: the draft is set back to what was submitted last."""
     with transaction.atomic():
         locked = Screening.objects.select_for_update().get(pk=screening.pk)
+        refuse_erased(locked)
         if not locked.amending or locked.current_response is None:
             raise Refused("There is no open amendment of these answers.", code="not-amending")
         draft = Draft.objects.select_for_update().get(screening=locked)
@@ -92,6 +95,7 @@ def local_date(at: datetime) -> date:
 
 def _lock_for_submission(screening: Screening) -> Screening:
     current = Screening.objects.select_for_update().get(pk=screening.pk)
+    refuse_erased(current)
     if current.status in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW) and not current.amending:
         raise Conflict("These answers were submitted already.", code="already-submitted")
     return lock_open(screening)

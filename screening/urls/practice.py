@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import openings, policies
+from screening.views import openings, policies, retention
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/settings/", policies.settings, name="practice-settings"),
+    path("practice/retention/", retention.retention, name="retention"),
+    path("practice/retention/ask/", retention.ask, name="ask-erasure"),
+    path("practice/erasures/<uuid:erasure_id>/", retention.erasure, name="erasure"),
+    path("practice/erasures/<uuid:erasure_id>/withdraw/", retention.withdraw, name="withdraw-erasure"),
     path("practice/roles/", policies.give_role, name="give-role"),
     path("practice/roles/<int:membership_id>/end/", policies.end_role, name="end-role"),
     path("practice/openings/", openings.cases, name="openings"),

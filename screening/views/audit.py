@@ -28,7 +28,7 @@ from screening.selectors import audit
 from screening.selectors.documents import questionnaire_of
 from screening.selectors.moments import runs_of
 from screening.selectors.policies import policy_of
-from screening.selectors.screenings import screening_for_reviewer
+from screening.selectors.screenings import screening_for_auditor, screening_for_reviewer
 
 SHOWN = 500
 
@@ -55,7 +55,9 @@ def cases(request: PracticeRequest) -> HttpResponse:
 @require_GET
 def case(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Show everything that is stored of a case, and everything that happened to it."""
-    screening = screening_for_reviewer(request.actor, screening_id)
+    screening = screening_for_auditor(request.actor, screening_id)
+    if screening.erased_at:
+        return _erased(request, screening)
     questionnaire = questionnaire_of(screening.questionnaire_version)
     moments = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
     history = audit.history(screening)
@@ -93,6 +95,20 @@ def ledger(request: PracticeRequest) -> HttpResponse:
     if work.ended:
         return render(request, "screening/audit/ledger.html", _ledger(request, work=work))
     return redirect(f"{reverse('audit-ledger')}?{urlencode({'work': work.id})}")
+
+
+def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
+    """Show what stays of an erased case. That it was read is recorded with the practice: its own stream has no key."""
+    moments = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
+    at_home = practice_stream(request.actor.practice.pk)
+    record_view(request, "case.audited", object=f"screening:{screening.pk}", stream=at_home)
+    context = {
+        "screening": screening,
+        "left": audit.left_of(screening),
+        "runs": runs_of(moments, questionnaire_of(screening.questionnaire_version)),
+        "cut": len(moments) == SHOWN,
+    }
+    return render(request, "screening/audit/case.html", context)
 
 
 @page(Role.AUDITOR)

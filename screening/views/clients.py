@@ -20,6 +20,7 @@ from screening.selectors import screenings as screening_selectors
 from screening.selectors.protocols import protocol_for, ready_to_screen
 from screening.services import clients as services
 from screening.services import screenings as screening_services
+from screening.services.erased import refuse_erased
 
 PAGE_LENGTH = 25
 LONGEST_HISTORY = 100
@@ -67,6 +68,7 @@ def client_edit(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
     """Change a client's name and birth date; the code stays."""
     found = selectors.client_for_therapist(request.actor, client_id)
     typed = request.POST if request.method == "POST" else take_stash(request)
+    refuse_erased(found)
     form = ClientForm(typed) if typed is not None else ClientForm.of(found)
     if request.method == "GET":
         _record(request, found)

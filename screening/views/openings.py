@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from core.accounts.models import Role
+from core.ledger.services import practice_stream
 from core.web import PracticeRequest, page, record_view
 from screening.models import Screening
 from screening.selectors import openings
@@ -81,5 +82,6 @@ def _print(request: PracticeRequest, screening: Screening, *, back_to: str) -> H
 
 
 def _record(request: PracticeRequest, screening: Screening, action: str) -> None:
-    """Record the reading before it is shown, so that it stands in its own list."""
-    record_view(request, action, object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
+    """Record the reading before it is shown, so that it stands in its own list; of an erased case with the practice."""
+    stream = practice_stream(screening.practice_id) if screening.erased_at else f"case:{screening.pk}"
+    record_view(request, action, object=f"screening:{screening.pk}", stream=stream)

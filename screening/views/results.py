@@ -17,6 +17,7 @@ from screening.selectors.answers_to_flags import flags_of, standing_answers
 from screening.selectors.determinations import determinations_of
 from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.policies import policy_of
+from screening.selectors.redisclosure import notice_for
 from screening.selectors.results import SUICIDALITY, FlagView, ResultView, result_so_far, stored_result
 from screening.selectors.returns import questions_of, returns_of
 from screening.selectors.screenings import screening_for_therapist
@@ -72,6 +73,7 @@ def print_for_chart(request: PracticeRequest, screening_id: uuid.UUID) -> HttpRe
     sections = section_views(questionnaire, response_content(evaluation.response), evaluation.on)
     crisis = any(view.section.topic == SUICIDALITY for view in sections)
     context |= {"sections": sections, "crisis": crisis, "printed_at": timezone.now()}
+    context["notice"] = notice_for(request.actor.practice)
     return render(request, "screening/results/print.html", context)
 
 

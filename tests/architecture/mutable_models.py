@@ -14,6 +14,7 @@ MUTABLE = {
     "ledger.WitnessFolder": "how far the folder of witnesses is written moves on; what it holds is compared, not this",
     "screening.Client": "a name is corrected; a code changes hands never",
     "screening.Draft": "answers as far as they are given; submitting copies them into what no longer changes",
+    "screening.Erasure": "a request is confirmed or withdrawn, once; each step is an event",
     "screening.PracticePolicy": "a practice changes how it works; each change is an event",
     "screening.Protocol": "which of its versions is the active one moves",
     "screening.Screening": "a screening moves from one state to the next; each step is an event",

@@ -18,9 +18,10 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.accounts.models import Actor, Membership, Role
 from core.ledger.models import Entry
+from screening.services import erasures
 from tests import playing
 from tests.factories import UserFactory, actor
-from tests.playing import House
+from tests.playing import NOON, House
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +105,10 @@ ROWS: dict[str, Row] = {
     # What a manager opens: the practice's own settings, and who works in it.
     "practice-settings": Row((MANAGER,), (GET, POST)),
     "give-role": Row((MANAGER,), (POST,)),
+    "retention": Row((MANAGER,)),
+    "ask-erasure": Row((MANAGER,), (POST,)),
+    "erasure": Row((MANAGER,), (GET, POST), whose="practice"),
+    "withdraw-erasure": Row((MANAGER,), (POST,), whose="practice"),
     "end-role": Row((MANAGER,), (POST,), whose="practice"),
     # Who opened a case: for a manager of every case, for an auditor of what was submitted.
     "openings": Row((MANAGER, AUDITOR)),
@@ -158,6 +163,7 @@ def objects(house: House, protocol: Any) -> dict[str, dict[str, Any]]:
             "protocol_id": protocol.pk,
             "version_id": playing.newest_version(protocol).pk,
             "membership_id": Membership.objects.get(user=house.clinician.user).pk,
+            "erasure_id": erasures.ask(code=case.client.code, reason="client-asked", by=house.manager, at=NOON).pk,
             "questionnaire": playing.newest_version(protocol).questionnaire_version_id,
         }
         for state, case in cases.items()

@@ -273,8 +273,19 @@ class TestEvaluatingAgain:
         case = submitted(riverside, session_day, ATTEMPT)
         lift_guards(connection)
         assert case.current_evaluation
-        altered = case.current_evaluation.document.replace('"met"', '"not-met"', 1)
-        Evaluation.objects.filter(pk=case.current_evaluation.pk).update(document=altered)
+        stored = case.current_evaluation
+        stored.document = stored.document.replace('"met"', '"not-met"', 1)
+        stored.save()  # as somebody does who holds the keys
+        text = desk.get(reverse("audit-again", args=[case.pk])).content.decode()
+        assert "the stored output was altered" in text
+
+    def test_one_that_was_overwritten_without_the_keys_is_not_the_same(
+        self, desk: Client, riverside: House, session_day: Protocol
+    ) -> None:
+        case = submitted(riverside, session_day, ATTEMPT)
+        lift_guards(connection)
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE screening_evaluation SET document = 'v1.' || document")
         text = desk.get(reverse("audit-again", args=[case.pk])).content.decode()
         assert "the stored output was altered" in text
 

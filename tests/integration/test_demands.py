@@ -43,7 +43,7 @@ def insert(row: models.Model) -> int:
     fields = row._meta.concrete_fields
     given = [field for field in fields if not (field.primary_key and field.value_from_object(row) is None)]
     columns = ", ".join(f'"{field.column}"' for field in given)
-    values = [field.get_db_prep_save(field.value_from_object(row), connection) for field in given]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in given]
     return run(f'INSERT INTO "{row._meta.db_table}" ({columns}) VALUES ({", ".join(["%s"] * len(given))})', values)
 
 

@@ -12,6 +12,7 @@ from core.ledger.models import Entry
 from screening.forms.policies import as_typed, coded
 from screening.models import PracticePolicy
 from screening.selectors.policies import policy_of
+from screening.selectors.redisclosure import NOTICE
 from screening.services import policies
 from tests import playing
 from tests.factories import MembershipFactory, UserFactory
@@ -157,3 +158,33 @@ def queries_of(desk: Client) -> int:
     with CaptureQueriesContext(connection) as captured:
         assert desk.get(ADDRESS).status_code == 200
     return len(captured)
+
+
+class TestPrivacy:
+    def test_settings_are_saved_and_recorded(self, desk: Client, house: House) -> None:
+        assert desk.post(ADDRESS, typed(house, part2_notice="on", retention_years="7")).status_code == 302
+        assert (stored(house).part2_notice, stored(house).retention_years) == (True, 7)
+        assert desk.post(ADDRESS, typed(house, part2_notice=False, retention_years="")).status_code == 302
+        assert (stored(house).part2_notice, stored(house).retention_years) == (False, None)
+
+    @pytest.mark.parametrize("years", ["0", "-1", "101", "seven"])
+    def test_years_that_are_none_are_refused(self, desk: Client, house: House, years: str) -> None:
+        answer = desk.post(ADDRESS, typed(house, retention_years=years))
+        assert (answer.status_code, f'value="{years}"' in answer.content.decode()) == (422, True)
+
+    @pytest.mark.parametrize("bound", [True, False])
+    def test_the_notice_stands_on_the_page_for_the_chart_where_it_is_set(self, house: House, bound: bool) -> None:
+        case = playing.submitted(house, playing.published(house), "two-beers-at-lunch")
+        privacy = policies.Privacy(part2_notice=bound, retention_years=None)
+        set_now = policy_of(house.practice)
+        policies.change(
+            crisis_steps=set_now.crisis_steps,
+            determinations=set_now.determinations,
+            disagreement_reasons=set_now.disagreement_reasons,
+            own_review=False,
+            privacy=privacy,
+            by=house.manager,
+            at=NOON,
+        )
+        printed = text_of(signed_in(house.therapist).get(reverse("screening-print", args=[case.pk])))
+        assert (NOTICE in printed, "42 CFR § 2.32" in printed) == (bound, bound)

@@ -236,8 +236,8 @@ def test_an_amendment_needs_a_reason_and_keeps_the_old_answers(riverside, intake
     change = Change(answers={"psychosis-now": Answer(value=True)})
     drafts.save(screening=case, change=change, base_revision=revision, by=riverside.therapist, at=timezone.now())
     press_submit(browser, case)
-    numbers = ResponseVersion.objects.filter(screening=case).order_by("number").values_list("number", "reason")
-    assert list(numbers) == [(1, ""), (2, "A letter came.")]
+    stored = ResponseVersion.objects.filter(screening=case).order_by("number")
+    assert [(response.number, response.reason) for response in stored] == [(1, ""), (2, "A letter came.")]
     assert verify() == []
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts.models import Role
+from tests.canaries import canary, everything_stored, found_in, listening, spotted
 from tests.factories import actor
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,3 +41,18 @@ def test_a_verification_of_another_practice_is_not_to_be_seen() -> None:
 
 def test_an_address_made_up_is_not_found() -> None:
     assert signed_in_auditor().get(reverse("audit-ledger"), {"work": "no-such-work"}).status_code == 404
+
+
+def test_a_task_that_breaks_leaves_nothing_of_the_words_that_it_broke_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    def break_(practice: Any) -> None:
+        raise RuntimeError(canary("of-a-task"))
+
+    desk = signed_in_auditor()
+    waiting = desk.post(reverse("audit-ledger"))
+    monkeypatch.setattr("core.ledger.tasks.verify_for", break_)
+    with listening() as lines:
+        call_command("db_worker", batch=True, startup_delay=False, verbosity=0)
+    assert "The verification broke off" in desk.get(waiting.headers["Location"]).content.decode()
+    assert spotted(everything_stored()) == {}
+    assert "RuntimeError" in lines.getvalue()
+    assert found_in(lines.getvalue()) == set()

@@ -192,7 +192,7 @@ class TestItIsBounded:
 
     def test_whatever_byte_is_altered_it_answers(self, files: Files, tmp_path: Path) -> None:
         """Some bytes of a zip say nothing of its content, such as a date; the digest of the whole tells of these."""
-        chance, whole = random.Random(7), zipped(files)  # noqa: S311 - chance for a test
+        chance, whole = random.Random(7), zipped(files)
         for _ in range(MUTATIONS):
             at = chance.randrange(len(whole))
             altered = whole[:at] + bytes([whole[at] ^ (1 << chance.randrange(8))]) + whole[at + 1 :]

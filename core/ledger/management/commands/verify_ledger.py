@@ -62,6 +62,7 @@ class Command(BaseCommand):
             "rows": report.rows,
             "checkpoints": report.checkpoints,
             "witnessed": report.witnessed,
+            "erased": report.erased,
             "findings": [asdict(finding) for finding in report.findings],
             "missing_guards": guards,
         }
@@ -69,7 +70,8 @@ class Command(BaseCommand):
 
     def _text(self, report: Report, guards: list[str]) -> None:
         entries, streams = _counted(report.entries, "entry", "entries"), _counted(report.streams, "stream")
-        looked_at = f"{entries} in {streams}, {_counted(report.rows, 'sealed row')}"
+        erased = f" ({report.erased} of them erased, their chains whole)" if report.erased else ""
+        looked_at = f"{entries} in {streams}{erased}, {_counted(report.rows, 'sealed row')}"
         for count, what in ((report.checkpoints, "checkpoint"), (report.witnessed, "witnessed checkpoint")):
             looked_at += f", {_counted(count, what)}" if count else ""
         for name in guards:

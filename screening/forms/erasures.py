@@ -1,0 +1,35 @@
+"""What managers fill in to erase a client: the code and why, and the password again to confirm."""
+
+from django import forms
+
+from core.forms import Form
+from screening.models.erasures import ErasureReason
+
+
+class AskForm(Form):
+    """Which client is to be erased, by code, and why, from a list. No words: they would say who it is."""
+
+    code = forms.CharField(
+        label="The client's code",
+        max_length=20,
+        widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none"}),
+        error_messages={"required": "Type the client's code."},
+    )
+    reason = forms.ChoiceField(
+        label="Why",
+        choices=ErasureReason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose why the client is to be erased."},
+    )
+
+
+class ConfirmForm(Form):
+    """The password of the manager who confirms."""
+
+    password = forms.CharField(
+        label="Your password, again",
+        help_text="What is erased cannot be brought back by anybody.",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
+        error_messages={"required": "Type your password to erase."},
+    )
