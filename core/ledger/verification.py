@@ -182,8 +182,6 @@ def _open_key(stream: Stream, report: Report) -> tuple[envelope.OpenKey | None, 
     """
     try:
         opened = envelope.open_key(bytes(stream.key.wrapped))
-        content.remember(stream.name, opened.raw)
-        return opened, None
     except StreamKey.DoesNotExist:
         if erased_at_home(stream):
             report.erased += 1
@@ -192,6 +190,8 @@ def _open_key(stream: Stream, report: Report) -> tuple[envelope.OpenKey | None, 
     except (DecryptionFailed, TypeError, ValueError):
         problem = "its key does not open with any of FIELD_KEYS, so its payloads and seals could not be checked."
         return None, Finding(problem, stream.name, checkable=False)
+    content.remember(stream.name, opened.raw)
+    return opened, None
 
 
 def _check_batch(places: Sequence[tuple[_Walk, int]], report: Report) -> Iterator[Finding]:
