@@ -1,6 +1,7 @@
 """What an auditor opens: cases, a case's whole history, its evaluation made again, the ledger. Nothing is changed here;
 that it was read is recorded."""
 
+from dataclasses import replace
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -99,7 +100,8 @@ def ledger(request: PracticeRequest) -> HttpResponse:
 
 def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
     """Show what stays of an erased case. That it was read is recorded with the practice: its own stream has no key."""
-    moments = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
+    told = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
+    moments = [replace(moment, problem="Erased.") for moment in told]
     at_home = practice_stream(request.actor.practice.pk)
     record_view(request, "case.audited", object=f"screening:{screening.pk}", stream=at_home)
     context = {

@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from core.canonical import digest
 from core.encryption import DecryptionFailed
 from core.ledger import content, guards
 from core.ledger.content_fields import StreamTextField
-from core.ledger.sealing import registered
+from core.ledger.sealing import registered, row_digest
 from core.ledger.verification import verify
 from screening.models import Determination, Evaluation, FlagAnswer, Protocol, ResponseVersion, Return, Screening
 from screening.services import reviews
@@ -35,6 +36,7 @@ ENCRYPTED = {
     "screening_return": ("questions", "words"),
     "screening_determination": ("reasons", "signed_document"),
 }
+ASKED = ["mind-altering-today"]
 Once = tuple[House, Protocol, Screening]
 
 
@@ -43,7 +45,7 @@ def once(shared_db: None) -> Once:
     house = playing.house()
     protocol = playing.published(house)
     returned = playing.claimed(house, protocol, CASE)
-    reviews.send_back(screening=returned, words="Ask who drives.", questions=[], by=house.clinician, at=NOON)
+    reviews.send_back(screening=returned, words="Ask who drives.", questions=ASKED, by=house.clinician, at=NOON)
     return house, protocol, playing.signed(house, protocol, CASE)
 
 
@@ -82,9 +84,16 @@ def test_the_database_holds_only_tokens_that_name_form_and_key(once: Once) -> No
 
 def test_it_reads_as_it_was_said(once: Once) -> None:
     assert Return.objects.get().words == "Ask who drives."
-    assert Return.objects.get().questions == []
+    assert Return.objects.get().questions == ASKED
     assert Determination.objects.get().reasons == "I want the earlier records first."
     assert {answer.words for answer in FlagAnswer.objects.all()} == {"Read and weighed."}
+
+
+def test_a_seal_is_over_what_it_says(once: Once) -> None:
+    """As it was before anything was encrypted: what was sealed then is still sealed by the same digest."""
+    returned = Return.objects.get()
+    says = {"words": "Ask who drives.", "questions": ASKED}
+    assert row_digest(returned, says) == digest({"v": 1, "table": "screening_return", "columns": says})
 
 
 def test_one_text_encrypts_differently_each_time(once: Once) -> None:
