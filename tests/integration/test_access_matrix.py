@@ -46,7 +46,13 @@ class Row:
 
 
 # Open to everybody, or to everybody who is signed in, and tried elsewhere (test_signing_in, test_guard).
-WITHOUT_A_ROLE = {"health-live", "health-ready", "sign-in", "sign-out", "choose-practice"}
+WITHOUT_A_ROLE = {
+    *("health-live", "health-ready", "sign-in", "sign-out", "choose-practice"),
+    # Tried in test_second_factors, test_own_account and test_single_sign_on.
+    *("second-factor", "passkey", "single-sign-on", "openid_connect_callback", "keep-session"),
+    *("account", "confirm-identity", "change-password", "end-session"),
+    *("add-app", "add-passkey", "remove-factor", "recovery-codes", "new-recovery-codes"),
+}
 
 ROWS: dict[str, Row] = {
     "home": Row((THERAPIST, CLINICIAN, AUTHOR, APPROVER, AUDITOR, MANAGER)),
@@ -101,6 +107,7 @@ ROWS: dict[str, Row] = {
     "practice-settings": Row((MANAGER,), (GET, POST)),
     "give-role": Row((MANAGER,), (POST,)),
     "end-role": Row((MANAGER,), (POST,), whose="practice"),
+    "reset-second-factor": Row((MANAGER,), (POST,), whose="practice"),
 }
 WITH_OBJECTS = {name: row for name, row in ROWS.items() if row.whose}
 EVERYBODY = list(Role)
