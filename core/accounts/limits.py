@@ -10,11 +10,16 @@ from typing import Any
 
 from axes.handlers.proxy import AxesProxyHandler
 from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
 from django.http import HttpRequest, QueryDict
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from core.accounts import events as account_events
 from core.accounts.models import User
 from core.errors import Refused
+from core.ledger import events
+from core.ledger.services import Event, append
 
 TOO_OFTEN = "That was wrong too often. Wait 15 minutes and try again; nothing was done."
 _ATTEMPT = "soundings_attempt"
@@ -43,17 +48,28 @@ def attempt_of(request: HttpRequest | None) -> Attempt | None:
     return getattr(request, _ATTEMPT, None)
 
 
+def failure_of(attempt: Attempt | None) -> str:
+    """Return the name of the event that what was tried was wrong."""
+    if attempt is None:
+        return events.SIGN_IN_FAILED
+    return events.CONFIRMATION_FAILED if attempt.confirming else account_events.SECOND_FACTOR_FAILED
+
+
 def counted_by(request: HttpRequest, credentials: dict[str, Any] | None = None) -> list[Any]:
     """Tell django-axes what it counts by (AXES_LOCKOUT_PARAMETERS)."""
     attempt = attempt_of(request)
     return ["username"] if attempt is not None and attempt.second_factor else [["username", "ip_address"]]
 
 
-def refuse_while_locked(request: HttpRequest, user: User) -> None:
-    """Refuse where this person's codes were wrong too often just now."""
-    asked = bare(request, Attempt(user, second_factor=True))
-    if not AxesProxyHandler.is_allowed(asked, {"username": _counted_as(user)}):
-        raise Refused(TOO_OFTEN, code="locked-out")
+def refuse_while_locked(request: HttpRequest, user: User, *, confirming: bool) -> None:
+    """Refuse where this person's codes were wrong too often just now. The try is recorded, and makes it no longer."""
+    attempt = Attempt(user, second_factor=True, confirming=confirming)
+    if AxesProxyHandler.is_allowed(bare(request, attempt), {"username": _counted_as(user)}):
+        return
+    with transaction.atomic():
+        event = Event(f"user:{user.pk}", failure_of(attempt), f"user:{user.pk}")
+        append(event, by=None, at=timezone.now())
+    raise Refused(TOO_OFTEN, code="locked-out")
 
 
 def count_failure(request: HttpRequest, user: User, *, confirming: bool) -> None:

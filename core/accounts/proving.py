@@ -63,7 +63,7 @@ def confirm(
 
 def use_second_factor(request: HttpRequest, *, user: User, given: Given, at: datetime) -> None:
     """Check the second factor at the door. Refuses a wrong one, and any while they were wrong too often."""
-    limits.refuse_while_locked(request, user)
+    limits.refuse_while_locked(request, user, confirming=False)
     with transaction.atomic():
         if given.passkey:
             kind = proofs.PASSKEY if second_factors.check_passkey(user, given.passkey) else None
@@ -102,7 +102,7 @@ def _by_password(request: HttpRequest, user: User, password: str) -> str:
 
 
 def _by_code(request: HttpRequest, user: User, code: str, at: datetime, *, recovery: bool) -> str:
-    limits.refuse_while_locked(request, user)
+    limits.refuse_while_locked(request, user, confirming=True)
     with transaction.atomic():
         kind = second_factors.check_code(user, code, recovery=recovery)
         if kind == proofs.RECOVERY_CODE:
@@ -111,7 +111,7 @@ def _by_code(request: HttpRequest, user: User, code: str, at: datetime, *, recov
 
 
 def _by_passkey(request: HttpRequest, user: User, credential: str) -> str:
-    limits.refuse_while_locked(request, user)
+    limits.refuse_while_locked(request, user, confirming=True)
     kind = proofs.PASSKEY if second_factors.check_passkey(user, credential) else None
     return _right_or_counted(request, user, kind, second_factors.WRONG_PASSKEY)
 

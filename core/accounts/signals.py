@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.accounts import events as account_events
-from core.accounts.limits import Attempt, attempt_of
+from core.accounts.limits import attempt_of, failure_of
 from core.accounts.models import User
 from core.accounts.proofs import kinds_of_proof
 from core.ledger import events
@@ -46,7 +46,7 @@ def record_failure(credentials: dict[str, Any], request: HttpRequest | None = No
     if user is None:
         log.info("sign_in_failed_for_a_name_nobody_has")
         return
-    _record(user, _failure(attempt))
+    _record(user, failure_of(attempt))
 
 
 @receiver(user_locked_out)
@@ -56,12 +56,6 @@ def record_lockout(request: HttpRequest, username: str, **kwargs: Any) -> None:
     user = attempt.user if attempt else User.objects.filter(username=username).first()
     if user is not None and getattr(request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
         _record(user, account_events.SIGN_IN_LOCKED)
-
-
-def _failure(attempt: Attempt | None) -> str:
-    if attempt is None:
-        return events.SIGN_IN_FAILED
-    return events.CONFIRMATION_FAILED if attempt.confirming else account_events.SECOND_FACTOR_FAILED
 
 
 @transaction.atomic

@@ -184,7 +184,7 @@ class TestGuessing:
         assert "wrong 5 times" in text_of(answer)
         assert not is_signed_in(client)
         assert actions(tess.user).count("session.locked") == 1
-        assert actions(tess.user).count("session.second-factor-failed") == 5
+        assert actions(tess.user).count("session.second-factor-failed") == 6
 
     def test_recovery_codes_are_locked_with_them(self, client: Client, tess: Membership) -> None:
         self.guess(client, 5)
