@@ -6,7 +6,6 @@
   const OFTEN = 5000; // milliseconds between looks at the clock
   const UNCERTAIN = 60; // seconds: the server notes once a minute that a session is used
   const bar = document.getElementById("session-end");
-  const row = bar.querySelector(".session-end-row");
   const words = bar.querySelector("[role=status]");
   const form = bar.querySelector("form");
   const tabs = "BroadcastChannel" in window ? new BroadcastChannel("session") : null;
@@ -23,18 +22,17 @@
 
   function say(text, canStay) {
     if (words.textContent === text) return;
-    row.hidden = false;
+    bar.toggleAttribute("data-shown", text !== "");
     form.hidden = !canStay;
-    words.textContent = text;
+    words.textContent = text; // its place was there, empty: only so is it sure to be read out
   }
 
   function look() {
     const left = Math.min(idle, longest) - now();
     if (left <= 0) say("You are signed out. Sign in again to go on.", false);
-    else if (left > warn) row.hidden = true;
+    else if (left > warn) say("", false);
     else if (longest < idle) say(`You will be signed out in ${minutes(left)}: a session lasts twelve hours at most. Save, and sign in again.`, false);
     else say(`You will be signed out in ${minutes(left)}, because nothing was opened or saved for a while.`, true);
-    if (row.hidden) words.textContent = "";
   }
 
   function used(tell) {
