@@ -77,8 +77,10 @@ def recovery_codes_left(user: User) -> int:
 
 
 def who_has_a_second_factor(by: Actor) -> set[object]:
-    """Return the ids of those who work in the practice of ``by`` now and have a second factor."""
-    here = Membership.objects.filter(practice=by.practice, ended_at__isnull=True).values("user_id")
+    """Return the ids of the others who work in the practice of ``by`` now and have a second factor."""
+    here = (
+        Membership.objects.filter(practice=by.practice, ended_at__isnull=True).exclude(user=by.user).values("user_id")
+    )
     return set(Authenticator.objects.filter(user_id__in=here).values_list("user_id", flat=True))
 
 

@@ -1,5 +1,6 @@
 """One's own account: the password, the sessions, when they end, and showing once more who one is at a signature."""
 
+import io
 import re
 import time
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -91,6 +93,19 @@ class TestChangingThePassword:
         assert change(desk).status_code == 429
         assert actions(tess.user).count("session.confirmation-failed") == 6
         assert actions(tess.user).count("session.locked") == 1
+
+    def test_the_command_gives_a_new_one_to_whoever_forgot_theirs(
+        self, desk: Client, tess: Membership, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
+        with pytest.raises(CommandError, match="at least 12 characters"):
+            call_command("reset_password", "tess")
+        assert is_signed_in(desk)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
+        call_command("reset_password", "tess")
+        assert not is_signed_in(desk)
+        assert Client().post("/sign-in/", {"username": "tess", "password": NEW}).status_code == 302
+        assert "password.changed" in actions(tess.user)
 
     def test_any_characters_will_do_as_long_as_they_are_many_and_no_name(self) -> None:
         user = UserFactory.build(username="ana.ruiz", printed_name="Dr Ana Ruiz")
