@@ -42,7 +42,7 @@ def from_environment(env: Env) -> SingleSignOnSettings:
         claim=env.str("OIDC_CLAIM", "preferred_username"),
         link_at_first_sign_in=env.bool("OIDC_LINK_AT_FIRST_SIGN_IN", False),
         counts_as_second_factor=env.bool("OIDC_COUNTS_AS_SECOND_FACTOR", False),
-        acr_values=tuple(value for value in env.list("OIDC_SECOND_FACTOR_ACR", []) if value),
+        acr_values=tuple(filter(None, env.str("OIDC_SECOND_FACTOR_ACR", "").split(","))),
     )
 
 
