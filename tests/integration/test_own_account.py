@@ -61,6 +61,7 @@ class TestChangingThePassword:
         assert change(desk).headers["Location"] == "/account/"
         assert is_signed_in(desk)
         assert desk.session.session_key != key
+        assert list(Session.objects.filter(user=tess.user).values_list("pk", flat=True)) == [desk.session.session_key]
         assert not is_signed_in(other)
         assert actions(tess.user)[-2:] == ["session.confirmed", "password.changed"]
         assert Client().post("/sign-in/", {"username": "tess", "password": NEW}).status_code == 302

@@ -14,6 +14,7 @@ from django.utils import timezone
 from core.accounts import second_factors
 from core.accounts.models import Membership, Role, Session, User
 from core.accounts.selectors import has_second_factor, recovery_codes_left
+from core.encryption import decrypt
 from core.ledger.models import Entry
 from tests.factories import PASSWORD, MembershipFactory
 from tests.pages import text_of
@@ -158,6 +159,8 @@ class TestAtTheDoor:
         signs_in(client, tess.user)
         client.session.flush()
         turned_away = client.post("/notes/", {"note": "an hour of typing", "one_time_code": "1", "passkey": "2"})
+        kept = decrypt(client.session["typed"]["/notes/"]["fields"].encode())
+        assert kept == b"note=an+hour+of+typing"
         give_password(client, after=turned_away.headers["Location"].partition("next=")[2].replace("%2F", "/"))
         assert "What you typed is kept" in text_of(client.get(STEP))
         assert give_code(client, code_of(tess.user, later=1)).headers["Location"] == "/notes/"
@@ -267,12 +270,13 @@ class TestRequired:
         assert client.session.session_key != before
         assert client.get("/notes/").status_code == 200
 
-    def test_with_only_a_password_nobody_adds_one_beside_another(self, client: Client, tess: Membership) -> None:
-        client.force_login(tess.user)
+    def test_with_only_a_password_nobody_adds_one_beside_another(self, client: Client, newcomer: Membership) -> None:
+        give_password(client, "nora")
+        with_an_app(newcomer.user)  # set up in another session meanwhile
         for address in ("/account/", "/account/app/", "/account/passkey/", "/account/recovery-codes/"):
             assert client.get(address).headers["Location"].startswith("/account/confirm/"), address
         assert client.post("/account/recovery-codes/new/").headers["Location"].startswith("/account/confirm/")
-        assert Authenticator.objects.filter(user=tess.user).count() == 2
+        assert Authenticator.objects.filter(user=newcomer.user).count() == 2
 
     def test_it_counts_in_the_session_in_which_it_was_used(self, client: Client, tess: Membership) -> None:
         signs_in(client, tess.user)
