@@ -4,6 +4,7 @@ It answers what a real one answers: its configuration, its keys, and a token for
 signs it, is the test's.
 """
 
+import dataclasses
 import json
 import threading
 import time
@@ -18,6 +19,8 @@ from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+
+from core.config.single_sign_on import SingleSignOnSettings, providers
 
 CLIENT_ID, CLIENT_SECRET = "soundings", "a secret for the tests"
 
@@ -68,6 +71,13 @@ class Issuer:
         return {"access_token": "unused", "id_token": jwt.encode(said, self.key, "RS256", headers={"kid": "one"})}
 
 
+def trust(settings: Any, issuer: Issuer, **changed: Any) -> None:
+    """Set single sign-on up with this issuer."""
+    given = SingleSignOnSettings(issuer.url, CLIENT_ID, CLIENT_SECRET, "Harbour ID")
+    settings.SINGLE_SIGN_ON = dataclasses.replace(given, **changed)
+    settings.SOCIALACCOUNT_PROVIDERS = providers(settings.SINGLE_SIGN_ON)
+
+
 @contextmanager
 def running() -> Iterator[Issuer]:
     """Run an issuer on a free port."""
@@ -85,7 +95,12 @@ def running() -> Iterator[Issuer]:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        self._send({})
+        if urlsplit(self.path).path == "/authorize":
+            self.send_response(302)
+            self.send_header("Location", self.server.issuer.asked_to_authorize(self.path))  # type: ignore[attr-defined]
+            self.end_headers()
+        else:
+            self._send({})
 
     def do_POST(self) -> None:
         sent = self.rfile.read(int(self.headers["Content-Length"])).decode()

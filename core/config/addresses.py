@@ -5,6 +5,9 @@ from ipaddress import IPv6Network, ip_address
 from django.conf import settings
 from django.http import HttpRequest
 
+UNKNOWN = "::"
+"""Where no address is known, as on a socket of the machine's own: all such requests count as from one place."""
+
 
 def client_address(request: HttpRequest) -> str:
     """Return the address that a request came from, as far as it can be believed.
@@ -16,8 +19,8 @@ def client_address(request: HttpRequest) -> str:
     connection = str(request.META.get("REMOTE_ADDR", ""))
     seen = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     if 0 < settings.TRUSTED_PROXIES <= len(seen):
-        return _counted(seen[-settings.TRUSTED_PROXIES]) or _counted(connection) or ""
-    return _counted(connection) or ""
+        return _counted(seen[-settings.TRUSTED_PROXIES]) or _counted(connection) or UNKNOWN
+    return _counted(connection) or UNKNOWN
 
 
 def _counted(text: str) -> str | None:

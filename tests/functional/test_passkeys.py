@@ -9,9 +9,11 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from core.accounts import single_sign_on
 from core.accounts.models import Membership, Role
 from core.ledger.models import Entry
 from screening.models import Determination
+from tests import issuer as issuers
 from tests import playing
 from tests.factories import PASSWORD, MembershipFactory
 from tests.functional.pages import PHONE, axe_findings
@@ -185,6 +187,20 @@ def test_the_pages_of_ones_account_are_open_to_everybody(page: Page, tess: Membe
     page.get_by_role("button", name="Change the password").click()
     expect(page.locator("#error-summary")).to_be_focused()
     sees(page, "Change your password")
+
+
+def test_the_practices_own_service_leads_there_and_back(page: Page, tess: Membership, settings: Any) -> None:
+    with issuers.running() as issuer:
+        issuers.trust(settings, issuer)
+        page.goto("/sign-in/?next=/account/")
+        assert axe_findings(page) == []
+        page.get_by_role("link", name="Sign in with Harbour ID").click()
+        sees(page, "Not signed in")
+        single_sign_on.link(user=tess.user, issuer=issuer.url, subject="0042", by=None, at=timezone.now())
+        page.goto("/sign-in/?next=/account/")
+        page.get_by_role("link", name="Sign in with Harbour ID").click()
+        sees(page, "Your sign-in")
+        expect(page.locator("main")).to_contain_text("You also sign in with Harbour ID.")
 
 
 def test_before_a_session_ends_it_is_said_and_can_be_kept(page: Page, tess: Membership) -> None:

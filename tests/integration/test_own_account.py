@@ -6,10 +6,13 @@ import time
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
+from django.template.loader import render_to_string
 from django.test import Client
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from core.accounts.models import Membership, Role, Session, User
@@ -240,3 +243,19 @@ class TestAtASignature:
 
     def test_a_password_is_in_no_repr(self) -> None:
         assert "river" not in repr(Given(password=PASSWORD))
+
+
+@pytest.mark.parametrize("name", ["account/signup_closed.html", "account/account_inactive.html"])
+def test_a_page_of_allauth_would_look_like_ours(rf: Any, name: str) -> None:
+    """None has an address; should one ever be shown, it has a language, a main landmark and our header."""
+    request = rf.get("/")
+    request.user, request.session = AnonymousUser(), {}
+    page = render_to_string(name, request=request)
+    for part in ('<html lang="en">', '<main id="main"', 'class="brand"', "theme.css"):
+        assert part in page
+
+
+def test_no_page_of_allauth_has_an_address() -> None:
+    for name in ("account_signup", "account_login", "account_reset_password", "account_email", "mfa_index"):
+        with pytest.raises(NoReverseMatch):
+            reverse(name)

@@ -214,6 +214,11 @@ class TestGuessing:
                 stranger.post("/sign-in/", {"username": name, "password": "wrong"})
         assert signs_in(Client(), tess.user) == 302
 
+    def test_where_no_address_is_known_passwords_are_counted_all_the_same(self, tess: Membership) -> None:
+        nowhere = Client(REMOTE_ADDR="")
+        wrong = {"username": "tess", "password": "wrong"}
+        assert [nowhere.post("/sign-in/", wrong).status_code for _ in range(5)] == [422, 422, 422, 422, 429]
+
     def test_a_code_that_fits_begins_the_count_anew(self, client: Client, tess: Membership) -> None:
         self.guess(client, 4)
         signs_in(client, tess.user)

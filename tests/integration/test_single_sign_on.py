@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from core.accounts import single_sign_on
 from core.accounts.models import Membership, Role, SingleSignOn, User
-from core.config.single_sign_on import SingleSignOnSettings, problems, providers
+from core.config.single_sign_on import SingleSignOnSettings, problems
 from core.errors import Conflict, Refused
 from core.ledger.models import Entry
 from tests import issuer as issuers
@@ -37,7 +37,7 @@ def issuer(_running: Issuer, settings: Any) -> Issuer:
     """The practice's sign-in service, as it is at first."""
     _running.claims = {"sub": "0042", "preferred_username": "tess"}
     _running.key, _running.breaks = _running.published, False
-    set_up(settings, _running)
+    issuers.trust(settings, _running)
     return _running
 
 
@@ -45,12 +45,6 @@ def issuer(_running: Issuer, settings: Any) -> Issuer:
 def tess() -> Membership:
     """A therapist, linked to nothing yet."""
     return MembershipFactory.create(user__username="tess", role=Role.THERAPIST)
-
-
-def set_up(settings: Any, issuer: Issuer, **changed: Any) -> None:
-    given = SingleSignOnSettings(issuer.url, issuers.CLIENT_ID, issuers.CLIENT_SECRET, "Harbour ID")
-    settings.SINGLE_SIGN_ON = dataclasses.replace(given, **changed)
-    settings.SOCIALACCOUNT_PROVIDERS = providers(settings.SINGLE_SIGN_ON)
 
 
 def link(user: User, issuer: Issuer, subject: str = "0042") -> None:
@@ -87,7 +81,7 @@ class TestWhoseAccount:
         assert not SingleSignOn.objects.exists()
 
     def test_no_account_is_ever_made(self, client: Client, settings: Any, issuer: Issuer) -> None:
-        set_up(settings, issuer, link_at_first_sign_in=True)
+        issuers.trust(settings, issuer, link_at_first_sign_in=True)
         issuer.claims = {"sub": "77", "preferred_username": "newcomer", "email": "new@example.org"}
         assert sign_in(client, issuer).status_code == 403
         assert not User.objects.exists()
@@ -96,7 +90,7 @@ class TestWhoseAccount:
     def test_where_the_settings_allow_it_a_name_links_once(
         self, client: Client, settings: Any, issuer: Issuer, tess: Membership
     ) -> None:
-        set_up(settings, issuer, link_at_first_sign_in=True)
+        issuers.trust(settings, issuer, link_at_first_sign_in=True)
         assert sign_in(client, issuer).status_code == 302
         assert SingleSignOn.objects.get().subject == "0042"
         issuer.claims = {"sub": "666", "preferred_username": "tess"}  # somebody took the name over there
@@ -107,13 +101,13 @@ class TestWhoseAccount:
     def test_a_name_in_other_letters_is_another_name(
         self, client: Client, settings: Any, issuer: Issuer, tess: Membership
     ) -> None:
-        set_up(settings, issuer, link_at_first_sign_in=True)
+        issuers.trust(settings, issuer, link_at_first_sign_in=True)
         for name in ("Tess", "tess ", "", None, ["tess"]):
             issuer.claims = {"sub": "0042", "preferred_username": name}
             assert sign_in(Client(), issuer).status_code == 403, name
 
     def test_a_mail_address_links_only_when_it_is_verified(self, settings: Any, issuer: Issuer) -> None:
-        set_up(settings, issuer, link_at_first_sign_in=True, claim="email")
+        issuers.trust(settings, issuer, link_at_first_sign_in=True, claim="email")
         UserFactory.create(username="tess@example.org")
         issuer.claims = {"sub": "0042", "email": "tess@example.org"}
         assert sign_in(Client(), issuer).status_code == 403
@@ -225,14 +219,14 @@ class TestSecondFactor:
         self, client: Client, settings: Any, issuer: Issuer, tess: Membership, said: dict[str, Any], counts: bool
     ) -> None:
         settings.REQUIRE_SECOND_FACTOR = True
-        set_up(settings, issuer, counts_as_second_factor=True)
+        issuers.trust(settings, issuer, counts_as_second_factor=True)
         link(tess.user, issuer)
         issuer.claims |= said
         sign_in(client, issuer)
         assert (client.get("/therapists/").status_code == 200) == counts
 
     def test_where_the_settings_name_levels_only_those_count(self, settings: Any, issuer: Issuer) -> None:
-        set_up(settings, issuer, counts_as_second_factor=True, acr_values=("gold",))
+        issuers.trust(settings, issuer, counts_as_second_factor=True, acr_values=("gold",))
         assert single_sign_on.counts_as_second_factor({"acr": "gold"})
         assert not single_sign_on.counts_as_second_factor({"acr": "bronze", "amr": ["mfa"]})
         assert not single_sign_on.counts_as_second_factor({"amr": ["mfa"]})

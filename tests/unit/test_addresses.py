@@ -36,5 +36,5 @@ def test_a_header_is_believed_from_the_right_as_far_as_the_setting_says(
     assert client_address(rf.get("/", headers=headers, REMOTE_ADDR=PROXY)) == address
 
 
-def test_a_connection_without_an_address_is_no_fault(rf: RequestFactory) -> None:
-    assert client_address(rf.get("/", REMOTE_ADDR="")) == ""
+def test_connections_without_an_address_count_as_from_one_place(rf: RequestFactory) -> None:
+    assert client_address(rf.get("/", REMOTE_ADDR="")) == "::"
