@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from core.accounts.models import Role
+from core.config.sessions import SessionEnd, end_of
 from core.stash import TYPED_BY_FIELD, TYPED_IN_FIELD, typed_by, typed_in
 
 
@@ -51,7 +55,14 @@ def header(request: HttpRequest) -> dict[str, Any]:
         "typed_by": typed_by(request),
         "typed_in_field": TYPED_IN_FIELD,
         "typed_in": typed_in(request),
+        "session_end": end_of(request),
+        "session_ends_at": _in(end_of(request)),
+        "second_factor_required": settings.REQUIRE_SECOND_FACTOR,
     }
+
+
+def _in(end: SessionEnd | None) -> datetime | None:
+    return timezone.now() + timedelta(seconds=end.soonest) if end else None
 
 
 def _address(item: NavItem) -> str:

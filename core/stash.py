@@ -22,13 +22,14 @@ LARGEST = 200_000  # bytes of a form as it travels
 MOST_PAGES = 3
 COOKIE = "who"
 TYPED_BY_FIELD, TYPED_IN_FIELD = "typed_by", "typed_in"
+PROOFS = ("one_time_code", "passkey")  # what shows who somebody is, like every field with "password" in its name
 _SESSION_KEY = "typed"
 _signer = Signer(salt="core.stash")
 _practice_signer = Signer(salt="core.stash.practice")
 
 SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
 STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
-
+NO_SECOND_FACTOR = "A second factor was needed first. What you typed is still here; save it again."
 OTHER_PRACTICE = "You had changed the practice when you saved. What you typed is still here; save it again."
 KEY_GONE = "What you had typed here was kept with a key that has been taken away since, so it is not here any more."
 ROLE_ENDED = "You did not hold the role for this page when you saved. What you typed is still here; save it again."
@@ -140,6 +141,6 @@ def _typist(request: HttpRequest) -> str | None:
 def _fields(request: HttpRequest) -> bytes:
     fields = request.POST.copy()
     for name in list(fields):
-        if "password" in name or name in ("csrfmiddlewaretoken", TYPED_BY_FIELD, TYPED_IN_FIELD):
+        if "password" in name or name in ("csrfmiddlewaretoken", TYPED_BY_FIELD, TYPED_IN_FIELD, *PROOFS):
             del fields[name]
     return fields.urlencode().encode()

@@ -17,12 +17,14 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 from core import access, stash
 from core.accounts.models import Actor, Membership, Role, User
-from core.accounts.selectors import current_memberships
+from core.accounts.proofs import lacks_second_factor
+from core.accounts.selectors import current_memberships, has_second_factor
 from core.errors import Erased, NotForThisUser, Refused
 from core.navigation import register_nav
 from core.stash import take_stash
@@ -45,11 +47,15 @@ class PracticeRequest(HttpRequest):
 
 @dataclass(frozen=True)
 class Access:
-    """Who may open a page: everybody, everybody who is signed in, or those with one of ``roles``."""
+    """Who may open a page: everybody, everybody who is signed in, or those with one of ``roles``.
+
+    ``second_factor``: only in a session in which a second factor was used, where the settings require one.
+    """
 
     roles: tuple[Role, ...] = ()
     keeps_typing: bool = False
     signed_in: bool = True
+    second_factor: bool = True
 
 
 def page(*roles: Role, keeps_typing: bool = False) -> Callable[[View], View]:
@@ -67,6 +73,11 @@ def page(*roles: Role, keeps_typing: bool = False) -> Callable[[View], View]:
 def signed_in_page(view: View) -> View:
     """Guard a view that is for everybody who is signed in, whatever their practice and role."""
     return _guard(Access())(view)
+
+
+def second_factor_page(view: View) -> View:
+    """Guard a view on the way to a second factor: for everybody who is signed in, whether they have used one or not."""
+    return _guard(Access(second_factor=False))(view)
 
 
 def public(view: Open) -> Open:
@@ -98,6 +109,12 @@ class RefuseUnguarded:
         return None if access_of(view) else no_store(render(request, "errors/403.html", status=403))
 
 
+def safe_address(request: HttpRequest, address: str | None) -> str:
+    """Return the address if it is one of ours, else the home page."""
+    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if address and ours else "/"
+
+
 def no_store(response: HttpResponse) -> HttpResponse:
     """Keep a page out of every cache."""
     response["Cache-Control"] = "no-store"
@@ -121,6 +138,8 @@ def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
     """Let the request in as a ``PracticeRequest`` (None), or return the page that says why not."""
     if isinstance(request.user, AnonymousUser):
         return ask_to_sign_in(request, rules)
+    if rules.second_factor and lacks_second_factor(request):
+        return ask_for_second_factor(request, rules)
     if not rules.roles:
         return None
     memberships = current_memberships(request.user)
@@ -146,6 +165,14 @@ def ask_to_sign_in(request: HttpRequest, rules: Access) -> HttpResponse:
     if kept or request.method == "GET":
         return HttpResponseClientRedirect(address)
     return _beside_the_page(render(request, "errors/signed_out.html", {"address": address}, status=401))
+
+
+def ask_for_second_factor(request: HttpRequest, rules: Access) -> HttpResponse:
+    """Send a person to use their second factor in this session, or to set one up, and to nothing else."""
+    kept = _keep(request, rules, stash.NO_SECOND_FACTOR)
+    there = "confirm-identity" if has_second_factor(cast(User, request.user)) else "account"
+    address = f"{reverse(there)}?{urlencode({'next': request.path if kept else _way_back(request)})}"
+    return _go(request, address)
 
 
 def turn_away(request: HttpRequest, rules: Access, chosen: list[Membership]) -> HttpResponse:

@@ -46,6 +46,11 @@ class Shot:
 
 SHOTS = (
     Shot("sign-in", "", "/sign-in/"),
+    Shot("account", "therapist", "/account/"),
+    Shot("account-app", "therapist", "/account/app/"),
+    Shot("account-passkey", "therapist", "/account/passkey/"),
+    Shot("account-password", "therapist", "/account/password/"),
+    Shot("account-confirm", "therapist", "/account/confirm/"),
     Shot("worklist", "therapist", "/worklist/"),
     Shot("clients", "therapist", "/clients/"),
     Shot("client-add", "therapist", "/clients/add/"),

@@ -20,4 +20,9 @@ def typed_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
 def counted_as(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
     """Return what django-axes keeps in the place of the name."""
     name = typed_name(request, credentials)
-    return salted_hmac("core.accounts.lockout", name, algorithm="sha256").hexdigest() if name else None
+    return digest_of(name) if name else None
+
+
+def digest_of(name: str) -> str:
+    """Return the keyed digest of a name."""
+    return salted_hmac("core.accounts.lockout", name, algorithm="sha256").hexdigest()

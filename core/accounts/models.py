@@ -4,6 +4,8 @@ import uuid
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AbstractUser
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -64,6 +66,41 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} as {self.get_role_display()} in {self.practice}"
+
+
+class SingleSignOn(models.Model):
+    """The account that a person has with the practice's own sign-in service: the issuer, and its id for the person."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="single_sign_ons")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "subject"], name="one_person_per_subject"),
+            models.UniqueConstraint(fields=["user", "issuer"], name="one_subject_per_person"),
+            models.CheckConstraint(condition=~models.Q(issuer="") & ~models.Q(subject=""), name="subject_is_given"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} at {self.issuer}"
+
+
+class Session(AbstractBaseSession):
+    """A session, with whose it is: so that a person's sessions can be listed and ended."""
+
+    user = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        pass
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return what reads and writes these rows."""
+        from core.accounts.sessions import SessionStore  # noqa: PLC0415  it needs this model
+
+        return SessionStore
 
 
 @dataclass(frozen=True)

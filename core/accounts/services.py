@@ -1,21 +1,16 @@
-"""Writes of people, practices and roles, and the password asked for again before a signature. Reads are selectors'."""
+"""Writes of people, practices, roles and passwords. Reads are selectors'; ``proving`` checks who somebody is."""
 
-import copy
 from datetime import datetime
 
-from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest, QueryDict
 
 from core.accounts import events as account_events
-from core.accounts.models import Actor, Membership, Practice, Role, User
+from core.accounts.models import Actor, Membership, Practice, Role, Session, User
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger import events
 from core.ledger.services import Event, append
-
-_CONFIRMING = "soundings_confirming"
 
 
 @transaction.atomic
@@ -85,36 +80,26 @@ def end_membership(*, membership: Membership, by: Actor | None, at: datetime) ->
     _record_role(membership, events.MEMBER_ENDED, by=by, at=at)
 
 
-def confirm_password(request: HttpRequest, *, by: Actor, password: str, at: datetime) -> None:
-    """Refuse unless ``password`` is the actor's own: asked for again in the form of a signature or a publication.
-
-    Call it in the view, before the service and outside its transaction: a wrong password has to stay counted and
-    recorded when nothing else happens.
-    """
-    bare = _without_its_form(request)
-    confirmed = authenticate(bare, username=by.user.get_username(), password=password)
-    if getattr(bare, "axes_locked_out", False):
-        message = "The password was wrong too often. Wait 15 minutes and try again; nothing was done."
-        raise Refused(message, code="locked-out")
-    if confirmed is None or confirmed.pk != by.user.pk:
-        raise Refused("That is not your password, so nothing was done. Type it again.", code="wrong-password")
-    with transaction.atomic(durable=True):
-        stream = f"user:{by.user.pk}"
-        append(Event(stream=stream, action=events.IDENTITY_CONFIRMED, object=stream), by=by, at=at)
+@transaction.atomic
+def change_password(*, user: User, password: str, keep: str | None, at: datetime) -> None:
+    """Give a person a new password, and end their sessions but the one whose key is ``keep``. Refuses a weak one."""
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), code="weak-password") from None
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    Session.objects.filter(user_id=user.pk).exclude(session_key=keep or "").delete()
+    changed = Event(f"user:{user.pk}", account_events.PASSWORD_CHANGED, f"user:{user.pk}")
+    append(changed, by=None, at=at)
 
 
-def is_confirmation(request: HttpRequest) -> bool:
-    """Say whether a password is being asked for again, not at the door."""
-    return bool(getattr(request, _CONFIRMING, False))
-
-
-def _without_its_form(request: HttpRequest) -> HttpRequest:
-    """Return the request without its fields: the lockout stores them beside a failure, and they speak of a client."""
-    bare = copy.copy(request)
-    bare.POST = QueryDict()
-    bare.GET = QueryDict()
-    setattr(bare, _CONFIRMING, True)
-    return bare
+@transaction.atomic
+def end_session(*, user: User, session: Session, at: datetime) -> None:
+    """End one of a person's own sessions."""
+    if not Session.objects.filter(pk=session.pk, user_id=user.pk).delete()[0]:
+        raise Conflict("That session has ended already.", code="already-ended")
+    append(Event(f"user:{user.pk}", account_events.SESSION_ENDED, f"user:{user.pk}"), by=None, at=at)
 
 
 def _check_account(user: User, password: str) -> None:

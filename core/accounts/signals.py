@@ -16,9 +16,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.accounts import events as account_events
+from core.accounts.limits import attempt_of, failure_of
 from core.accounts.lockout import typed_name
 from core.accounts.models import User
-from core.accounts.services import is_confirmation
+from core.accounts.proofs import kinds_of_proof
 from core.ledger import events
 from core.ledger.services import Event, append
 
@@ -27,8 +28,8 @@ log = structlog.get_logger(__name__)
 
 @receiver(user_logged_in)
 def record_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
-    """Record that somebody signed in; a sign-in that cannot be recorded does not happen."""
-    _record(user, events.SIGNED_IN)
+    """Record that somebody signed in, and by what; a sign-in that cannot be recorded does not happen."""
+    _record(user, events.SIGNED_IN, by=kinds_of_proof(request, user))
 
 
 @receiver(user_logged_out)
@@ -40,24 +41,26 @@ def record_sign_out(request: HttpRequest, user: User | None, **kwargs: Any) -> N
 
 @receiver(user_login_failed)
 def record_failure(credentials: dict[str, Any], request: HttpRequest | None = None, **kwargs: Any) -> None:
-    """Record a wrong password, at the door or at a signature, for the person whose name was used."""
-    user = User.objects.filter(username=credentials.get("username")).first()
+    """Record what was wrong, at the door or at a signature, for the person concerned."""
+    attempt = attempt_of(request)
+    user = attempt.user if attempt else User.objects.filter(username=credentials.get("username")).first()
     if user is None:
         log.info("sign_in_failed_for_a_name_nobody_has")
         return
-    confirming = request is not None and is_confirmation(request)
-    _record(user, events.CONFIRMATION_FAILED if confirming else events.SIGN_IN_FAILED)
+    _record(user, failure_of(attempt))
 
 
 @receiver(user_locked_out)
 def record_lockout(request: HttpRequest, **kwargs: Any) -> None:
-    """Record that a name was locked, once: at the failure that did it, not at each try while it lasts."""
+    """Record that somebody was locked, once: at the failure that did it, not at each try while it lasts."""
+    attempt = attempt_of(request)
     name = typed_name(request, getattr(request, "axes_credentials", None))
-    user = User.objects.filter(username=name).first()
+    user = attempt.user if attempt else User.objects.filter(username=name).first()
     if user is not None and getattr(request, "axes_failures_since_start", None) == settings.AXES_FAILURE_LIMIT:
         _record(user, account_events.SIGN_IN_LOCKED)
 
 
 @transaction.atomic
-def _record(user: User, action: str) -> None:
-    append(Event(stream=f"user:{user.pk}", action=action, object=f"user:{user.pk}"), by=None, at=timezone.now())
+def _record(user: User, action: str, **payload: Any) -> None:
+    event = Event(stream=f"user:{user.pk}", action=action, object=f"user:{user.pk}", payload=payload)
+    append(event, by=None, at=timezone.now())

@@ -103,11 +103,6 @@ SHARED: list[Any] = [
 ]
 
 
-def address_of_the_connection(request: HttpRequest) -> str:
-    """Return where the connection came from: what django-axes counts by. Headers are anybody's to write."""
-    return str(request.META.get("REMOTE_ADDR", ""))
-
-
 def configure() -> None:
     """Send structlog's events through the standard library, so that there is one way out."""
     structlog.configure(

@@ -113,6 +113,15 @@ def no_demo_accounts_in_production(*, databases: Sequence[str] | None = None, **
 
 
 @checks.register(checks.Tags.security, deploy=True)
+def a_password_is_not_enough(**_: Any) -> list[checks.CheckMessage]:
+    """Say that this production opens cases to a password alone: a choice, and rarely a good one."""
+    if settings.REQUIRE_SECOND_FACTOR:
+        return []
+    hint = "Remove REQUIRE_SECOND_FACTOR, or set it to 1. People set a second factor up when they next sign in."
+    return [checks.Warning("A password alone opens every case.", hint=hint, id="soundings.W002")]
+
+
+@checks.register(checks.Tags.security, deploy=True)
 def sqlite_is_for_one(**_: Any) -> list[checks.CheckMessage]:
     """Say that a production runs on SQLite: allowed, for one practice on one machine, and worth knowing."""
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):

@@ -2,13 +2,30 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 
 LONGEST_SECONDS = 12 * 60 * 60
 RENEW_SECONDS = 60
+WARN_SECONDS = 5 * 60
 STARTED, SEEN = "session_started", "session_seen"
+
+
+@dataclass(frozen=True)
+class SessionEnd:
+    """In how many seconds a session ends: without a request, and in any case; and how long before it is said."""
+
+    idle: int
+    longest: int
+    warn: int
+
+    @property
+    def soonest(self) -> int:
+        """Return in how many seconds it ends if nothing more is asked."""
+        return min(self.idle, self.longest)
 
 
 class SessionLimitMiddleware:
@@ -30,3 +47,18 @@ class SessionLimitMiddleware:
             logout(request)
         elif now - request.session.get(SEEN, 0) >= RENEW_SECONDS:
             request.session[SEEN] = now
+
+
+def has_just_been_used(request: HttpRequest) -> None:
+    """Count the idle limit from now, and not from up to a minute ago."""
+    request.session[SEEN] = int(time.time())
+
+
+def end_of(request: HttpRequest) -> SessionEnd | None:
+    """Return when the session of whoever is signed in ends; None for nobody."""
+    if not (hasattr(request, "session") and request.user.is_authenticated):
+        return None
+    now = int(time.time())
+    idle = request.session.get(SEEN, now) + settings.SESSION_COOKIE_AGE - now
+    longest = request.session.get(STARTED, now) + LONGEST_SECONDS - now
+    return SessionEnd(idle, longest, warn=min(WARN_SECONDS, settings.SESSION_COOKIE_AGE // 2))

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from core.config import headers, keyfile, logs, safety
+from core.config import headers, keyfile, logs, safety, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -28,6 +28,12 @@ if not PRODUCTION:
 CHECKPOINT_PUBLIC_KEYS: list[str] = env.list("CHECKPOINT_PUBLIC_KEYS", [])
 WITNESS_FOLDER = env.str("WITNESS_FOLDER", "")
 
+# How many proxies of one's own stand in front, each adding the address it was asked from to X-Forwarded-For.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+# Whether nobody sees a page of the practice before a second factor was used in the session.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
+SINGLE_SIGN_ON = single_sign_on.from_environment(env)
+
 if PRODUCTION and (
     problems := [
         *safety.problems(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, field_keys=FIELD_KEYS),
@@ -35,6 +41,12 @@ if PRODUCTION and (
     ]
 ):
     raise ImproperlyConfigured(safety.refusal(problems))
+if problems := single_sign_on.problems(SINGLE_SIGN_ON, production=PRODUCTION):
+    raise ImproperlyConfigured(safety.refusal(problems))
+if TRUSTED_PROXIES < 0:
+    raise ImproperlyConfigured(
+        "TRUSTED_PROXIES is below 0. It counts the proxies of one's own: 0 where there are none."
+    )
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -42,6 +54,11 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "axes",
     "csp",
     "crispy_forms",
@@ -72,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "core.web.RefuseUnguarded",
 ]
 
@@ -112,7 +130,7 @@ PASSWORD_HASHERS = [
 ]
 
 # Signing in. After some failures a name is locked for a while at the address they came from: were it locked
-# everywhere, anybody could lock out a colleague. The address is the connection's own; no header is believed.
+# everywhere, anybody could lock out a colleague. Codes are counted by the person alone (core.accounts.limits).
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "sign-in"
@@ -122,12 +140,16 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "printed_name", "email")},
+    },
+    {"NAME": "core.accounts.passwords.NotEasilyGuessed"},
 ]
 AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", 5)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_CLIENT_IP_CALLABLE = "core.config.logs.address_of_the_connection"
+AXES_LOCKOUT_PARAMETERS = "core.accounts.limits.counted_by"
+AXES_CLIENT_IP_CALLABLE = "core.config.addresses.client_address"
 AXES_LOCKOUT_TEMPLATE = "errors/locked.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_USERNAME_CALLABLE = "core.accounts.lockout.counted_as"  # what was typed as a name may be a password
@@ -136,7 +158,25 @@ AXES_VERBOSE = False  # its log lines name people
 AXES_ENABLE_ADMIN = False
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are in the ledger, without addresses
 
+# django-allauth brings the steps of signing in and the second factors. Its pages and its limiter are not used.
+ACCOUNT_ADAPTER = "core.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]  # nobody signs up; its checks ask for this
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_RATE_LIMITS = MFA_RATE_LIMITS = False  # django-axes is the only limiter: two would contradict each other
+ACCOUNT_PRESERVE_USERNAME_CASING = True
+MFA_ADAPTER = "core.accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 1  # half a minute either way, for a phone whose clock is off
+MFA_RECOVERY_CODE_DIGITS = 10
+SOCIALACCOUNT_ADAPTER = "core.accounts.adapters.SingleSignOnAdapter"
+SOCIALACCOUNT_LOGIN_ON_GET = True  # the policy lets no form lead to another site, so a link does
+SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(SINGLE_SIGN_ON)
+
 # A session ends when nothing was asked for that long; core.config.sessions also ends it after twelve hours.
+SESSION_ENGINE = "core.accounts.sessions"
 SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 60 * 60)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION

@@ -1,19 +1,21 @@
-"""What a clinician fills in to sign: the determination, the reasons, a day for a re-check, the password again."""
+"""What a clinician fills in to sign: the determination, the reasons, a day for a re-check, who they are."""
 
 from typing import Any
 
 from django import forms
 
-from core.forms import Form, LongText
+from core.accounts.forms import ProvenForm
+from core.forms import LongText
 from screening.models import PracticePolicy
 
 KEPT = ("outcome", "reasons", "recheck_on")
-"""The fields that are shown again when nothing was signed. The password never is."""
+"""The fields that are shown again when nothing was signed. What shows who somebody is never is."""
 
 
-class SignForm(Form):
+class SignForm(ProvenForm):
     """A determination from the practice's list, nothing preselected. ``shown`` is the digest of what was read."""
 
+    to_do = "sign"
     outcome = forms.ChoiceField(
         label="Determination",
         widget=forms.RadioSelect,
@@ -30,13 +32,6 @@ class SignForm(Form):
         label="Re-check on (if there is to be one)",
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
-    )
-    password = forms.CharField(
-        label="Your password, again",
-        help_text="It stands for your signature.",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
-        error_messages={"required": "Type your password to sign."},
     )
     shown = forms.CharField(widget=forms.HiddenInput, max_length=64)
     parts = forms.CharField(widget=forms.HiddenInput, max_length=1_000, required=False)

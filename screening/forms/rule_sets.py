@@ -1,9 +1,10 @@
-"""What people type about a version of rules: change notes, words to its author, a password to publish it."""
+"""What people type about a version of rules: change notes, words to its author, who publishes it."""
 
 from typing import Any
 
 from django import forms
 
+from core.accounts.forms import ProvenForm
 from core.forms import Form
 
 _AREA = {"rows": 4, "class": "form-control"}
@@ -39,16 +40,10 @@ class SendBackForm(Form):
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
 
 
-class PublishForm(Form):
-    """The password again, and the digest of what was shown."""
+class PublishForm(ProvenForm):
+    """Who publishes, shown once more, and the digest of what was shown."""
 
-    password = forms.CharField(
-        label="Your password, again",
-        help_text="It stands for your signature.",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
-        error_messages={"required": "Type your password to publish."},
-    )
+    to_do = "publish"
     shown = forms.CharField(
         label="What you read",
         widget=forms.HiddenInput,
@@ -57,9 +52,6 @@ class PublishForm(Form):
             "required": "The page did not say which version you read. Open it again, and publish from there."
         },
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
 
 
 class RevisionForm(Form):

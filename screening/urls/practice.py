@@ -15,4 +15,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/openings/", openings.cases, name="openings"),
     path("practice/openings/<uuid:screening_id>/", openings.case, name="case-openings"),
     path("practice/openings/<uuid:screening_id>/print/", openings.print_case, name="case-openings-print"),
+    path(
+        "practice/roles/<int:membership_id>/reset-second-factor/",
+        policies.reset_second_factor,
+        name="reset-second-factor",
+    ),
 ]

@@ -1,4 +1,4 @@
-"""Signing a determination: what is signed as it will read, the password once more, and the page of what was signed."""
+"""Signing a determination: what is signed as it will read, who signs, and the page of what was signed."""
 
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.models import Role
-from core.accounts.services import confirm_password
+from core.accounts.proving import confirm_identity
 from core.canonical import digest
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
@@ -39,7 +39,8 @@ def sign(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     if screening.status == ScreeningStatus.DETERMINED:
         return redirect("determination", screening.pk)
     typed = take_stash(request)
-    form = SignForm(initial=typed_before(typed, "", KEPT) if typed is not None else {}, policy=policy)
+    initial = typed_before(typed, "", KEPT) if typed is not None else {}
+    form = SignForm(initial=initial, policy=policy, user=request.user)
     record_view(request, "screening.viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
     return _page(request, screening, form, policy)
 
@@ -59,11 +60,11 @@ def determination(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
 
 
 def _sign(request: PracticeRequest, screening: Screening, policy: PracticePolicy) -> HttpResponse:
-    form = SignForm(request.POST, policy=policy)
+    form = SignForm(request.POST, policy=policy, user=request.user)
     if not form.is_valid():
         return _page(request, screening, form, policy, status=422)
     try:
-        confirm_password(request, by=request.actor, password=form.cleaned_data["password"], at=timezone.now())
+        confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
         _sign_now(request, screening, form)
     except NotForThisUser:
         raise

@@ -10,8 +10,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
+from core.accounts import second_factors
 from core.accounts.models import Role
-from core.accounts.selectors import members_of, membership_for, user_named
+from core.accounts.selectors import members_of, membership_for, user_named, who_has_a_second_factor
 from core.accounts.services import add_member, end_membership
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, take_stash
@@ -84,6 +85,22 @@ def end_role(request: PracticeRequest, membership_id: int) -> HttpResponse:
     return redirect("practice-settings")
 
 
+@page(Role.MANAGER)
+@require_POST
+def reset_second_factor(request: PracticeRequest, membership_id: int) -> HttpResponse:
+    """Take away the second factors of somebody who works here, and end their sessions."""
+    user = membership_for(request.actor, membership_id).user
+    try:
+        second_factors.reset(user=user, by=request.actor, at=timezone.now())
+    except NotForThisUser:
+        raise
+    except Refused as refusal:
+        return _page(request, status=409, refusal=refusal)
+    said = "<bdi>{}</bdi> has no second factor now, and is signed out. They set up a new one when they sign in."
+    messages.success(request, format_html(said, user))
+    return redirect("practice-settings")
+
+
 def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[str, Any]]) -> None:
     read_at: datetime | None = typed["read_at"]
     policies.change(
@@ -104,6 +121,7 @@ def _page(request: PracticeRequest, *, status: int = 200, **more: Any) -> HttpRe
         "settings": SettingsForm(initial=as_typed(policy)),
         "giving": RoleForm(),
         "members": members_of(request.actor),
+        "with_second_factor": who_has_a_second_factor(request.actor),
         **more,
     }
     return render(request, "screening/practice/settings.html", context, status=status)

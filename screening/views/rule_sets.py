@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
-from core.accounts.services import confirm_password
+from core.accounts.proving import confirm_identity
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
@@ -132,9 +132,9 @@ def send_back(request: PracticeRequest, version_id: UUID) -> HttpResponse:
 @page(Role.RULE_APPROVER)
 @require_POST
 def publish(request: PracticeRequest, version_id: UUID) -> HttpResponse:
-    """Publish a version in review, signed with the password."""
+    """Publish a version in review, after showing once more who one is."""
     shown = version_for(request.actor, version_id)
-    form = PublishForm(request.POST)
+    form = PublishForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, shown, status=422, publishing=form, form=form)
     said = f"Version {shown.number} is published."
@@ -190,7 +190,7 @@ def _send(request: PracticeRequest, shown: RuleSetVersion, notes: str | None) ->
 def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:
     if wrote(shown, request.user):
         raise Refused(rule_sets.AUTHOR_CANNOT_PUBLISH, code="author-cannot-publish")
-    confirm_password(request, by=request.actor, password=form.cleaned_data["password"], at=timezone.now())
+    confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
     rule_sets.publish(version=shown, shown_digest=form.cleaned_data["shown"], by=request.actor, at=timezone.now())
 
 
@@ -244,7 +244,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "may_publish": Role.RULE_APPROVER in request.roles,
         "notes": NotesForm(initial=initial),
         "sending_back": SendBackForm(),
-        "publishing": PublishForm(initial={"shown": shown.digest}),
+        "publishing": PublishForm(initial={"shown": shown.digest}, user=request.user),
         **more,
     }
     return render(request, "screening/rules/version.html", context, status=status)

@@ -6,6 +6,8 @@ A new model fails a test until it stands here or carries ``@append_only``. Add a
 MUTABLE = {
     "accounts.Membership": "a role ends; the ledger keeps who held it when",
     "accounts.Practice": "a practice changes its name and its policy; each change is an event",
+    "accounts.Session": "a session is renewed and ends",
+    "accounts.SingleSignOn": "a link to the practice's sign-in service is made and taken away; each is an event",
     "accounts.User": "people change their names and passwords",
     "accounts.User_groups": "Django's; roles are memberships here, so it stays empty",
     "accounts.User_user_permissions": "Django's; roles are memberships here, so it stays empty",
@@ -21,4 +23,6 @@ MUTABLE = {
 }
 
 # Tables of Django and of packages: none holds a clinical record.
-THIRD_PARTY_APPS = {"auth", "axes", "contenttypes", "django_tasks_database", "sessions"}
+THIRD_PARTY_APPS = {
+    *("account", "auth", "axes", "contenttypes", "django_tasks_database", "mfa", "sessions", "socialaccount"),
+}

@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 import screening.services
 from core import access
+from core.accounts import proving, second_factors, single_sign_on
 from core.accounts import services as accounts
 from core.accounts.models import Membership, Role
 from core.canonical import digest
@@ -40,6 +41,7 @@ from screening.services import (
 from tests import playing
 from tests.factories import PASSWORD, UserFactory
 from tests.playing import NOON, House
+from tests.signing_in import with_an_app
 
 Act = Callable[[], object]
 VIGNETTE = "thoughts-are-back"
@@ -48,7 +50,7 @@ VIGNETTE = "thoughts-are-back"
 def verbs() -> set[str]:
     """Return the name of every verb: a public function of a service module that takes who acts and when."""
     names = [f"screening.services.{found.name}" for found in pkgutil.iter_modules(screening.services.__path__)]
-    modules = [import_module(name) for name in names] + [accounts, access]
+    modules = [import_module(name) for name in names] + [accounts, access, proving, second_factors, single_sign_on]
     return {verb for module in modules for verb in _verbs_of(module)}
 
 
@@ -263,7 +265,27 @@ def _end_membership(house: House) -> Act:
 
 def _confirm_password(house: House) -> Act:
     request = RequestFactory().post("/")
-    return lambda: accounts.confirm_password(request, by=house.clinician, password=PASSWORD, at=NOON)
+    return lambda: proving.confirm_password(request, by=house.clinician, password=PASSWORD, at=NOON)
+
+
+def _confirm_identity(house: House) -> Act:
+    request, given = RequestFactory().post("/"), proving.Given(password=PASSWORD)
+    return lambda: proving.confirm_identity(request, by=house.clinician, given=given, at=NOON)
+
+
+def _reset_second_factor(house: House) -> Act:
+    with_an_app(house.clinician.user)
+    return lambda: second_factors.reset(user=house.clinician.user, by=house.manager, at=NOON)
+
+
+def _link(house: House) -> Act:
+    subject = {"issuer": "https://id.example", "subject": "7"}
+    return lambda: single_sign_on.link(user=house.clinician.user, **subject, by=None, at=NOON)
+
+
+def _unlink(house: House) -> Act:
+    _link(house)()
+    return lambda: single_sign_on.unlink(user=house.clinician.user, by=None, at=NOON)
 
 
 def _record_view(house: House) -> Act:
@@ -316,7 +338,11 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "services.open_practice": _open_practice,
     "services.add_member": _add_member,
     "services.end_membership": _end_membership,
-    "services.confirm_password": _confirm_password,
+    "proving.confirm_password": _confirm_password,
+    "proving.confirm_identity": _confirm_identity,
+    "second_factors.reset": _reset_second_factor,
+    "single_sign_on.link": _link,
+    "single_sign_on.unlink": _unlink,
     "access.record_view": _record_view,
     "access.record_refusal": _record_refusal,
 }

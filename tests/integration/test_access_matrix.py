@@ -47,7 +47,13 @@ class Row:
 
 
 # Open to everybody, or to everybody who is signed in, and tried elsewhere (test_signing_in, test_guard).
-WITHOUT_A_ROLE = {"health-live", "health-ready", "sign-in", "sign-out", "choose-practice"}
+WITHOUT_A_ROLE = {
+    *("health-live", "health-ready", "sign-in", "sign-out", "choose-practice"),
+    # Tried in test_second_factors, test_own_account and test_single_sign_on.
+    *("second-factor", "passkey", "single-sign-on", "openid_connect_callback", "keep-session"),
+    *("account", "confirm-identity", "change-password", "end-session"),
+    *("add-app", "add-passkey", "remove-factor", "recovery-codes", "new-recovery-codes"),
+}
 
 ROWS: dict[str, Row] = {
     "home": Row((THERAPIST, CLINICIAN, AUTHOR, APPROVER, AUDITOR, MANAGER)),
@@ -110,6 +116,7 @@ ROWS: dict[str, Row] = {
     "erasure": Row((MANAGER,), (GET, POST), whose="practice"),
     "withdraw-erasure": Row((MANAGER,), (POST,), whose="practice"),
     "end-role": Row((MANAGER,), (POST,), whose="practice"),
+    "reset-second-factor": Row((MANAGER,), (POST,), whose="practice"),
     # Who opened a case: for a manager of every case, for an auditor of what was submitted.
     "openings": Row((MANAGER, AUDITOR)),
     "case-openings": Row((MANAGER, AUDITOR), whose="practice"),

@@ -123,6 +123,26 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ({"OIDC_SERVER_URL": "https://id.example"}, "OIDC_CLIENT_ID is not set, and single sign-on needs it"),
+        ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is below 0"),
+    ],
+)
+def test_a_setting_of_signing_in_that_makes_no_sense_does_not_start(root, setting, words):
+    safe = {"SECRET_KEY": SAFE["secret_key"], "FIELD_KEYS": SAFE["field_keys"][0], "ALLOWED_HOSTS": "soundings.example"}
+    done = manage(root, "check", **safe, **setting)
+    assert done.returncode == 1
+    assert words in done.stderr
+
+
+@pytest.mark.parametrize(("required", "found"), [(True, []), (False, ["soundings.W002"])])
+def test_a_production_that_a_password_opens_is_warned_of(settings, required, found):
+    settings.REQUIRE_SECOND_FACTOR = required
+    assert [message.id for message in safety.a_password_is_not_enough()] == found
+
+
 @pytest.mark.django_db
 def test_demo_accounts_in_a_production_database_are_an_error(settings):
     User.objects.create(username="demo", is_demo=True)

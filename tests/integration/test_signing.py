@@ -23,6 +23,7 @@ from screening.services import determinations, reviews, submissions
 from screening.services.reviews import GivenAnswer
 from tests.factories import PASSWORD, actor
 from tests.playing import NOON, House, again, answer_all, answered, claimed, house, published, sign
+from tests.signing_in import code_of, with_an_app
 
 pytestmark = pytest.mark.django_db
 UNASKED = "nothing-asked-yet"
@@ -209,6 +210,34 @@ class TestThePage:
         response = desk.post(reverse("sign", args=[case.pk]), form(riverside, case))
         assert response.headers["Location"] == reverse("determination", args=[case.pk])
         assert "I want the earlier records." in desk.get(response.headers["Location"]).content.decode()
+
+    def test_a_code_signs_in_the_place_of_the_password(self, desk: Client, riverside: House, case: Screening) -> None:
+        page = desk.get(reverse("sign", args=[case.pk])).content.decode()
+        assert "one_time_code" not in page
+        with_an_app(riverside.clinician.user)
+        page = desk.get(reverse("sign", args=[case.pk])).content.decode()
+        assert "Or a code from your authenticator app" in page
+        sent = form(riverside, case, password="", one_time_code=code_of(riverside.clinician.user))
+        assert desk.post(reverse("sign", args=[case.pk]), sent).status_code == 302
+        assert Determination.objects.get().signer == riverside.clinician.user
+
+    def test_a_wrong_code_signs_nothing_and_says_so(self, desk: Client, riverside: House, case: Screening) -> None:
+        with_an_app(riverside.clinician.user)
+        sent = form(riverside, case, password="", one_time_code="000000")
+        response = desk.post(reverse("sign", args=[case.pk]), sent)
+        assert response.status_code == 409
+        assert "That code does not fit" in response.content.decode()
+        assert "I want the earlier records." in response.content.decode()
+        assert nothing_is_signed(case)
+        assert Entry.objects.filter(action="session.confirmation-failed").exists()
+
+    def test_nothing_given_asks_for_one_of_the_ways(self, desk: Client, riverside: House, case: Screening) -> None:
+        sent = form(riverside, case, password="")
+        assert "Type your password to sign." in desk.post(reverse("sign", args=[case.pk]), sent).content.decode()
+        with_an_app(riverside.clinician.user)
+        response = desk.post(reverse("sign", args=[case.pk]), sent)
+        assert response.status_code == 422
+        assert "Type your password or a code from your app to sign." in response.content.decode()
 
     def test_a_wrong_password_signs_nothing_and_is_recorded(
         self, desk: Client, riverside: House, case: Screening

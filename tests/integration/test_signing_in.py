@@ -7,7 +7,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from core.accounts.models import Membership, Role, User
-from core.accounts.services import confirm_password
+from core.accounts.proving import confirm_password
 from core.errors import Refused
 from core.ledger.models import Entry
 from tests.factories import PASSWORD, MembershipFactory, UserFactory, actor

@@ -63,11 +63,6 @@ def test_a_request_is_logged_by_its_route(rf):
     assert logs.RequestLogMiddleware.format_request(request) == "GET -"
 
 
-def test_the_address_that_counts_is_the_connection_s_and_no_header_s(rf):
-    request = rf.get("/", headers={"X-Forwarded-For": "192.0.2.7"}, REMOTE_ADDR="192.0.2.1")
-    assert logs.address_of_the_connection(request) == "192.0.2.1"
-
-
 @pytest.fixture(params=["development"])
 def read_along(request):
     """What a developer would read, as it is written while these loggers are set up as in development."""

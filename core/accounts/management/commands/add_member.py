@@ -68,7 +68,7 @@ def read_password() -> str:
     """Ask for a new password twice, or take the first line of standard input where nobody is at the keyboard."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
-    password = getpass("Password for the new account: ")
+    password = getpass("New password: ")
     if password != getpass("The same again: "):
         raise CommandError("The two passwords differ. Nothing was changed.", returncode=2)
     return password

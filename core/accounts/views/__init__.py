@@ -1,39 +1,51 @@
-"""Signing in and out, choosing a practice, and the two health checks."""
+"""Signing in and out, choosing a practice, and the two health checks. One's own account is in the modules beside."""
 
-from typing import cast
+from typing import Any, cast
+from urllib.parse import urlencode
 
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core import stash
 from core.accounts.forms import ChoosePracticeForm, SignInForm
 from core.accounts.models import User
+from core.accounts.proofs import PASSWORD, record_proof
 from core.accounts.selectors import practices_of
 from core.errors import NotForThisUser
-from core.web import no_store, public, signed_in_page
+from core.web import no_store, public, safe_address, signed_in_page
+
+
+def door(request: HttpRequest, after: str) -> dict[str, Any]:
+    """Return what the sign-in page shows beside its form. ``after``: where whoever signs in goes on to."""
+    return {
+        "kept": stash.something_is_kept(request),
+        "single_sign_on": settings.SINGLE_SIGN_ON,
+        "after": urlencode({"next": after}) if after else "",
+    }
 
 
 class SignIn(LoginView):
-    """Sign in, and go on to the page that was asked for. Whoever comes back finds what they had typed."""
+    """Take a name and a password, and go on to the next step of signing in, or to the page that was asked for."""
 
     template_name = "accounts/sign_in.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
 
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        return super().get_context_data(kept=stash.something_is_kept(self.request), **kwargs)
+        return super().get_context_data(**door(self.request, self.get_redirect_url()), **kwargs)
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
-        response = super().form_valid(form)
-        stash.drop_what_others_typed(self.request)
-        stash.remember_who(response, cast(User, self.request.user))
-        return response
+        user = form.get_user()
+        record_proof(self.request, user, PASSWORD)
+        return perform_login(self.request, Login(user=user, redirect_url=self.get_success_url()))
 
     def form_invalid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
         return self.render_to_response(self.get_context_data(form=form), status=422)
@@ -48,7 +60,7 @@ sign_out = public(never_cache(LogoutView.as_view()))
 def choose_practice(request: HttpRequest) -> HttpResponse:
     """Let a person of several practices say in which one they work now."""
     practices = practices_of(cast(User, request.user))
-    after = _safe(request, request.GET.get("next") or request.POST.get("next"))
+    after = safe_address(request, request.GET.get("next") or request.POST.get("next"))
     if request.method == "GET":
         return render(request, "accounts/choose_practice.html", {"practices": practices, "next": after})
     form = ChoosePracticeForm(request.POST)
@@ -79,9 +91,3 @@ def _database_is_ready() -> bool:
         return not executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError:
         return False
-
-
-def _safe(request: HttpRequest, address: str | None) -> str:
-    """Return the address if it is one of ours, else the home page."""
-    ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
-    return address if address and ours else "/"

@@ -1,0 +1,98 @@
+"""Second factors that are lost: reset by a manager or a command, and their secrets under a new key."""
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.utils import timezone
+
+from core.accounts import second_factors
+from core.accounts.models import Membership, Role
+from core.accounts.selectors import has_second_factor
+from core.encryption import DecryptionFailed
+from core.errors import NotForThisUser, Refused
+from core.ledger.models import Entry
+from tests.factories import MembershipFactory, UserFactory, actor
+from tests.pages import text_of
+from tests.signing_in import code_of, recovery_codes, signs_in, with_an_app
+
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.integration.guarded_urls")]
+
+
+@pytest.fixture
+def tess() -> Membership:
+    """A therapist at Riverside, with an authenticator app."""
+    membership = MembershipFactory.create(user__username="tess", practice__name="Riverside", role=Role.THERAPIST)
+    with_an_app(membership.user)
+    return membership
+
+
+@pytest.fixture
+def newcomer() -> Membership:
+    """A therapist who has no second factor."""
+    return MembershipFactory.create(user__username="nora", role=Role.THERAPIST)
+
+
+class TestReset:
+    def test_a_manager_resets_a_members_which_ends_their_sessions(self, client: Client, tess: Membership) -> None:
+        signs_in(client, tess.user)
+        manager = actor(Role.MANAGER, practice=tess.practice)
+        second_factors.reset(user=tess.user, by=manager, at=timezone.now())
+        assert not has_second_factor(tess.user)
+        assert client.get("/notes/").headers["Location"].startswith("/sign-in/")
+        entry = Entry.objects.get(action="second-factor.reset")
+        assert (entry.actor, entry.object, entry.practice) == (manager.user, f"user:{tess.user.pk}", tess.practice)
+
+    def test_nobody_else_does_and_no_manager_elsewhere_or_of_themselves(self, tess: Membership) -> None:
+        now, manager = timezone.now(), actor(Role.MANAGER, practice=tess.practice)
+        with pytest.raises(Refused, match="Only a practice manager"):
+            second_factors.reset(user=tess.user, by=actor(Role.AUDITOR, practice=tess.practice), at=now)
+        with pytest.raises(NotForThisUser):
+            second_factors.reset(user=tess.user, by=actor(Role.MANAGER), at=now)
+        with pytest.raises(Refused, match="your own second factors"):
+            second_factors.reset(user=with_an_app(manager.user), by=manager, at=now)
+        assert has_second_factor(tess.user)
+
+    def test_a_role_that_ended_is_no_member(self, tess: Membership) -> None:
+        Membership.objects.filter(pk=tess.pk).update(ended_at=timezone.now())
+        with pytest.raises(NotForThisUser):
+            second_factors.reset(user=tess.user, by=actor(Role.MANAGER, practice=tess.practice), at=timezone.now())
+
+    def test_where_there_is_none_it_says_so(self, newcomer: Membership) -> None:
+        with pytest.raises(Refused, match="has no second factor"):
+            second_factors.reset(user=newcomer.user, by=None, at=timezone.now())
+
+    def test_the_command_does_it_and_says_so(self, tess: Membership, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("reset_second_factor", "tess")
+        assert "tess has no second factor now" in capsys.readouterr().out
+        assert Entry.objects.get(action="second-factor.reset").actor is None
+
+    def test_the_command_refuses_in_words(self, tess: Membership) -> None:
+        with pytest.raises(CommandError, match="Nobody signs in with that name"):
+            call_command("reset_second_factor", "nobody")
+
+    def test_the_managers_page_offers_it_for_whoever_has_one(self, client: Client, tess: Membership) -> None:
+        client.force_login(actor(Role.MANAGER, practice=tess.practice).user)
+        assert "Reset the second factor of" in text_of(client.get("/practice/settings/"))
+        done = client.post(f"/practice/roles/{tess.pk}/reset-second-factor/", follow=True)
+        assert "has no second factor now" in text_of(done)
+        assert "Reset the second factor of" not in text_of(done)
+
+
+class TestRotation:
+    def test_every_secret_is_wrapped_anew_and_works_without_the_old_key(self, settings: Any, tess: Membership) -> None:
+        old, new = settings.FIELD_KEYS[0], Fernet.generate_key().decode()
+        other = with_an_app(UserFactory.create())
+        settings.FIELD_KEYS = [new, old]
+        call_command("rotate_keys", stdout=StringIO())
+        settings.FIELD_KEYS = [new]
+        assert signs_in(Client(), tess.user) == 302
+        assert len(recovery_codes(other)) == 10
+
+    def test_without_it_they_do_not_open(self, settings: Any, tess: Membership) -> None:
+        settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+        with pytest.raises(DecryptionFailed):
+            code_of(tess.user)
