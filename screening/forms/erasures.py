@@ -1,7 +1,8 @@
-"""What managers fill in to erase a client: the code and why, and the password again to confirm."""
+"""What managers fill in to erase a client: the code and why, and showing once more who one is to confirm."""
 
 from django import forms
 
+from core.accounts.forms import ProvenForm
 from core.forms import Form
 from screening.models.erasures import ErasureReason
 
@@ -23,13 +24,7 @@ class AskForm(Form):
     )
 
 
-class ConfirmForm(Form):
-    """The password of the manager who confirms."""
+class ConfirmForm(ProvenForm):
+    """Who confirms shows once more who they are."""
 
-    password = forms.CharField(
-        label="Your password, again",
-        help_text="What is erased cannot be brought back by anybody.",
-        strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "class": "form-control"}),
-        error_messages={"required": "Type your password to erase."},
-    )
+    to_do = "erase"

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
-from core.accounts.services import confirm_password
+from core.accounts.proving import confirm_identity
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page
 from screening.forms.erasures import AskForm, ConfirmForm
@@ -51,20 +51,21 @@ def ask(request: PracticeRequest) -> HttpResponse:
 @page(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def erasure(request: PracticeRequest, erasure_id: UUID) -> HttpResponse:
-    """Show what would be erased, and erase it with the password of a second manager."""
+    """Show what would be erased, and erase it once a second manager has shown who they are."""
     asked = selectors.request_for(request.actor, erasure_id)
     if request.method == "GET":
-        return _one(request, asked, ConfirmForm())
-    form = ConfirmForm(request.POST)
+        return _one(request, asked, ConfirmForm(user=request.user))
+    form = ConfirmForm(request.POST, user=request.user)
     if not form.is_valid():
         return _one(request, asked, form, status=422)
     try:
-        confirm_password(request, by=request.actor, password=form.cleaned_data["password"], at=timezone.now())
+        confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
         erasures.confirm(erasure=asked, by=request.actor, at=timezone.now())
     except NotForThisUser:
         raise
     except Refused as refusal:
-        return _one(request, selectors.request_for(request.actor, erasure_id), ConfirmForm(), 409, refusal=refusal)
+        asked, empty = selectors.request_for(request.actor, erasure_id), ConfirmForm(user=request.user)
+        return _one(request, asked, empty, 409, refusal=refusal)
     messages.success(request, format_html("Client <bdi>{}</bdi> is erased.", asked.client.code))
     return redirect("retention")
 
