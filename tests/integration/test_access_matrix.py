@@ -18,6 +18,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from core.accounts.models import Actor, Membership, Role
 from core.ledger.models import Entry
+from core.web import access_of
 from tests import playing
 from tests.factories import UserFactory, actor
 from tests.playing import House
@@ -119,6 +120,10 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def played(shared_db: None) -> Scene:
+    return play()
+
+
+def play() -> Scene:
     """Play one case in each state, for a therapist, a colleague and somebody elsewhere."""
     house, other = playing.house(), playing.house()
     colleague = House(**{**vars(house), "therapist": actor(THERAPIST, practice=house.practice)})
@@ -219,6 +224,13 @@ def those(found: dict[tuple[str, str], int], wrong: Callable[[str, str, int], bo
 
 def test_every_address_has_a_row_and_every_row_an_address():
     assert set(NAMED) == set(ROWS) | WITHOUT_A_ROLE
+
+
+def test_what_a_view_says_of_its_readers_is_what_its_row_says():
+    guarded = {name: access_of(NAMED[name].callback) for name in ROWS}
+    assert {name: set(found.roles) for name, found in guarded.items() if found} == {
+        name: set(row.roles) for name, row in ROWS.items()
+    }
 
 
 def test_whoever_is_signed_out_is_asked_to_sign_in(scene, client):
