@@ -190,7 +190,8 @@ def _change_rule(house: House) -> Act:
     )
 
 
-def _retell_vignette(house: House) -> Act:
+def draft_with_a_vignette_to_retell(house: House) -> tuple[RuleSetVersion, str]:
+    """Take a draft and change a rule of it so that a vignette comes out otherwise; return both."""
     draft = _draft(house)
     rules = {rule.id: rule for rule in rule_set_of(draft).rules}
     ours, other = (rules[name] for name in ("suicidal-thoughts-or-attempt", "attempts-or-threats-again"))
@@ -202,7 +203,11 @@ def _retell_vignette(house: House) -> Act:
         by=house.author,
         at=NOON,
     )
-    vignette_id = check_of(draft).changed[0].vignette_id
+    return draft, check_of(draft).changed[0].vignette_id
+
+
+def _retell_vignette(house: House) -> Act:
+    draft, vignette_id = draft_with_a_vignette_to_retell(house)
     return lambda: rule_sets.retell_vignette(
         version=draft, vignette_id=vignette_id, expected_revision=draft.revision, by=house.author, at=NOON
     )

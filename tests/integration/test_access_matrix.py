@@ -199,7 +199,9 @@ def address(name: str, among: dict[str, dict[str, Any]]) -> str:
 @contextmanager
 def undone() -> Iterator[None]:
     """Let nothing that is done inside last, so that each address is tried on the same scene."""
-    with transaction.atomic():
+    block = transaction.atomic()
+    block._from_testcase = True  # type: ignore[attr-defined]  # what has to be durable may be tried inside
+    with block:
         yield
         transaction.set_rollback(True)
 

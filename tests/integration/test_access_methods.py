@@ -62,7 +62,9 @@ def test_no_other_method_reaches_an_object_of_anybody(scene: Scene, client: Clie
 def test_another_method_is_no_way_round_the_role(scene: Scene, client: Client, role: Role) -> None:
     client.force_login(scene.people[role].user)
     names = [name for name, row in ROWS.items() if role not in row.roles]
-    found = {(name, m): answer(client, m, address(name, scene.own)).status_code for name in names for m in ("PUT", "HEAD")}
+    found = {
+        (name, m): answer(client, m, address(name, scene.own)).status_code for name in names for m in ("PUT", "HEAD")
+    }
     assert those(found, lambda name, method, status: status != 403) == {}
 
 
@@ -135,7 +137,7 @@ class TestAnOpenSession:
         assert client.get(address("home", {})).headers["Location"].startswith("/sign-in/")
 
     def test_does_not_change_the_practice_with_the_role(self, scene: Scene, client: Client) -> None:
-        """Somebody whose role here ended, and who has another elsewhere, is not let in there with this page's object."""
+        """Whoever loses their role here, and has one elsewhere, is not let in there with an object of here."""
         by = scene.people[THERAPIST]
         elsewhere = actor(THERAPIST, user=by.user)
         client.force_login(by.user)
