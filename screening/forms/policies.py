@@ -62,6 +62,13 @@ class SettingsForm(Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
+    emergency_access = forms.BooleanField(
+        label="Let people open a case that is not theirs in an emergency",
+        help_text="A therapist, a clinician or a manager gives a reason and their password, and may read the case for "
+        "an hour. It stands first in the case's record, on its therapist's worklist, and waits for a second person.",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -91,6 +98,7 @@ def as_typed(policy: PracticePolicy) -> dict[str, Any]:
         "determinations": "\n".join(choice["text"] for choice in policy.determinations),
         "disagreement_reasons": "\n".join(choice["text"] for choice in policy.disagreement_reasons),
         "own_review": policy.own_review,
+        "emergency_access": policy.emergency_access,
         "read_at": policy.changed_at.isoformat(timespec="microseconds") if policy.changed_at else "",
     }
 

@@ -38,13 +38,17 @@ def default_disagreement_reasons() -> list[dict[str, Any]]:
 
 
 class PracticePolicy(models.Model):
-    """A practice's own settings. ``own_review`` lets the one who screened also review, visibly."""
+    """A practice's own settings. ``own_review`` lets the one who screened also review, visibly.
+
+    ``emergency_access`` lets people open a case that is not theirs in an emergency, for an hour and for all to know.
+    """
 
     practice = models.OneToOneField(Practice, on_delete=models.PROTECT, primary_key=True, related_name="policy")
     crisis_steps = models.TextField(default=CRISIS_STEPS)
     determinations = models.JSONField(default=default_determinations)
     disagreement_reasons = models.JSONField(default=default_disagreement_reasons)
     own_review = models.BooleanField(default=False)
+    emergency_access = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
     class Meta:

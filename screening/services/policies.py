@@ -21,6 +21,7 @@ def change(
     by: Actor,
     at: datetime,
     read_at: datetime | None = None,
+    emergency_access: bool = True,
 ) -> PracticePolicy:
     """Set the practice's crisis steps, what a determination may say, and the reasons for disagreeing with a flag.
 
@@ -42,6 +43,7 @@ def change(
         policy.determinations = determinations
         policy.disagreement_reasons = disagreement_reasons
         policy.own_review = own_review
+        policy.emergency_access = emergency_access
         policy.changed_at = at
         policy.save()
         append(_changed(policy), by=by, at=at)
@@ -82,5 +84,6 @@ def _changed(policy: PracticePolicy) -> Event:
             "determinations": policy.determinations,
             "disagreement_reasons": policy.disagreement_reasons,
             "own_review": policy.own_review,
+            "emergency_access": policy.emergency_access,
         },
     )

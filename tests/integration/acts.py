@@ -29,6 +29,7 @@ from screening.services import (
     clients,
     determinations,
     drafts,
+    emergencies,
     policies,
     protocols,
     reviews,
@@ -37,7 +38,7 @@ from screening.services import (
     submissions,
 )
 from tests import playing
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, actor
 from tests.playing import NOON, House
 
 Act = Callable[[], object]
@@ -138,6 +139,26 @@ def _sign(house: House) -> Act:
         by=house.clinician,
         at=NOON,
     )
+
+
+def _colleagues(house: House) -> Screening:
+    """Start a screening of a client of another therapist of the practice."""
+    colleague = House(**{**vars(house), "therapist": actor(Role.THERAPIST, practice=house.practice)})
+    return playing.started(colleague, _protocol_of(house))
+
+
+def _open_in_an_emergency(house: House) -> Act:
+    screening = _colleagues(house)
+    return lambda: emergencies.open_case(
+        screening=screening, reason="They called and are in danger.", by=house.therapist, at=NOON
+    )
+
+
+def _acknowledge(house: House) -> Act:
+    access = emergencies.open_case(
+        screening=_colleagues(house), reason="They called and are in danger.", by=house.therapist, at=NOON
+    )
+    return lambda: emergencies.acknowledge(access=access, words="Rightly so.", by=house.manager, at=NOON)
 
 
 def _policy(house: House) -> Act:
@@ -300,6 +321,8 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "reviews.answer_flags": _answer_flags,
     "reviews.send_back": _return,
     "determinations.sign": _sign,
+    "emergencies.open_case": _open_in_an_emergency,
+    "emergencies.acknowledge": _acknowledge,
     "policies.change": _policy,
     "protocols.adopt": _adopt,
     "rule_sets.take_draft": _take_draft,

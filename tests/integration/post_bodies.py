@@ -132,12 +132,25 @@ def _edit_rule(scene: Scene, _: Client) -> Sent:
 
 def _settings(scene: Scene, browser: Client) -> Sent:
     at = address("practice-settings", scene.own)
-    return at, {**fields(browser.get(at)), "crisis_steps": "Call us.", "own_review": "on"}
+    return at, {**fields(browser.get(at)), "crisis_steps": "Call us.", "own_review": "on", "emergency_access": "on"}
 
 
 def _give_role(scene: Scene, _: Client) -> Sent:
     username = house_of(scene).therapist.user.get_username()
     return address("give-role", scene.own), {"username": username, "role": "auditor"}
+
+
+def _open_in_an_emergency(scene: Scene, _: Client) -> Sent:
+    code = Screening.objects.get(pk=scene.colleagues["signed"]["screening_id"]).client.code
+    return address("emergency-open", {}), {
+        "code": code,
+        "reason": "They called and are in danger.",
+        "password": PASSWORD,
+    }
+
+
+def _acknowledge(scene: Scene, _: Client) -> Sent:
+    return address("emergency-acknowledge", scene.colleagues), {"words": "Rightly so."}
 
 
 def _end_role(scene: Scene, _: Client) -> Sent:
@@ -171,4 +184,6 @@ BODIES: dict[str, Body] = {
     "practice-settings": _settings,
     "give-role": _give_role,
     "end-role": _end_role,
+    "emergency-open": _open_in_an_emergency,
+    "emergency-acknowledge": _acknowledge,
 }

@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from core.accounts.models import User
 from core.canonical import canonical_bytes, digest
-from screening.models import Protocol, QuestionnaireVersion, RuleSetVersion
+from screening.models import Protocol, QuestionnaireVersion, RuleSetVersion, Screening
 from screening.selectors.documents import rules_digest
-from screening.services import policies, protocols, reviews, rule_sets
+from screening.services import emergencies, policies, protocols, reviews, rule_sets
 from screening.services.reviews import GivenAnswer
 from tests import playing, rule_drafts
+from tests.factories import actor
 from tests.integration.test_access_matrix import GET, ROWS, VIGNETTE, Scene, address, objects, undone
 from tests.playing import NOON, House
 
@@ -90,6 +92,18 @@ def write_on_cases(house: House, protocol: Protocol) -> None:
     reviews.send_back(screening=case, words=f"Ask {MARK}", questions=[], by=house.clinician, at=NOON)
 
 
+def open_marked(house: House, protocol: Protocol, own: dict[str, dict[str, Any]]) -> None:
+    """Have the therapist open a colleague's case in an emergency, and the manager theirs."""
+    colleague = House(**{**vars(house), "therapist": actor(practice=house.practice)})
+    now, reason = timezone.now(), f"They called {MARK}"
+    theirs, mine = playing.started(colleague, protocol), Screening.objects.get(pk=own["signed"]["screening_id"])
+    access = emergencies.open_case(screening=theirs, reason=reason, by=house.therapist, at=now)
+    other = emergencies.open_case(screening=mine, reason=reason, by=house.manager, at=now)
+    emergencies.acknowledge(access=other, words=f"Looked {MARK}", by=house.auditor, at=now)
+    for found in own.values():
+        found["access_id"] = access.pk
+
+
 @pytest.fixture(scope="module")
 def played(shared_db: None) -> Scene:
     house = playing.house()
@@ -101,6 +115,7 @@ def played(shared_db: None) -> Scene:
     protocol = publish_marked(house, "session-day")
     write_on_cases(house, protocol)
     own = objects(house, protocol)
+    open_marked(house, protocol, own)
     people = {ROLE_OF[name]: getattr(house, name) for name in ROLE_OF}
     return Scene(people, own=own)  # type: ignore[arg-type]
 
@@ -140,7 +155,8 @@ def test_no_page_takes_it_for_markup(scene: Scene, client: Client) -> None:
             assert [raw for raw in RAW if raw in page] == [] or name == "questionnaire-fhir", (name, role)
             shown |= {name} if "&lt;script&gt;x(1)" in page else set()
     assert len(shown) >= SHOWS
-    assert {"section", "review", "sign", "audit-case", "rule", "vignettes", "practice-settings", "queue"} <= shown
+    assert {"section", "review", "sign", "audit-case", "rule", "vignettes", "practice-settings"} <= shown
+    assert {"queue", "emergencies", "emergency-case", "worklist"} <= shown
 
 
 def test_the_export_is_handed_out_as_data_and_never_as_a_page(scene: Scene, client: Client) -> None:
