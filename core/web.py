@@ -21,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from core import access, stash
+from core import access, stash, tenancy
 from core.accounts.models import Actor, Membership, Role, User
 from core.accounts.proofs import lacks_second_factor
 from core.accounts.selectors import current_memberships, has_second_factor
@@ -125,8 +125,9 @@ def _guard(rules: Access) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            turned_away = admit(request, rules)
-            return no_store(turned_away or _answer(cast(PracticeRequest, request), rules, view, args, kwargs))
+            with tenancy.inside():  # nobody, until it is known who asks and for which practice
+                turned_away = admit(request, rules)
+                return no_store(turned_away or _answer(cast(PracticeRequest, request), rules, view, args, kwargs))
 
         guarded.access = rules  # type: ignore[attr-defined]
         return guarded
@@ -138,6 +139,7 @@ def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
     """Let the request in as a ``PracticeRequest`` (None), or return the page that says why not."""
     if isinstance(request.user, AnonymousUser):
         return ask_to_sign_in(request, rules)
+    tenancy.enter(person=request.user.pk)
     if rules.second_factor and lacks_second_factor(request):
         return ask_for_second_factor(request, rules)
     if not rules.roles:
@@ -177,6 +179,8 @@ def ask_for_second_factor(request: HttpRequest, rules: Access) -> HttpResponse:
 
 def turn_away(request: HttpRequest, rules: Access, chosen: list[Membership]) -> HttpResponse:
     """Say that a page is not for this person's roles, record that it was asked for, and keep what was typed on it."""
+    if chosen:
+        tenancy.enter(person=chosen[0].user_id, practice=chosen[0].practice_id)
     _record_refusal(request, Actor(chosen[0].user, chosen[0].practice, chosen[0].role) if chosen else None)
     kept = _keep(request, rules, stash.ROLE_ENDED)
     return _words(request, "errors/403.html", status=403, no_role=not chosen, kept=kept)
@@ -262,6 +266,7 @@ def _record_refusal(request: HttpRequest, actor: Actor | None) -> None:
 
 def _enter(request: PracticeRequest, memberships: list[Membership], chosen: list[Membership], role: str) -> None:
     request.actor = Actor(chosen[0].user, chosen[0].practice, role)
+    tenancy.enter(person=chosen[0].user_id, practice=chosen[0].practice_id)
     request.roles = frozenset(membership.role for membership in chosen)
     request.several_practices = len({membership.practice_id for membership in memberships}) > 1
     if request.session.get("practice_id", here := str(request.actor.practice.pk)) != here:

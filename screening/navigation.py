@@ -12,6 +12,7 @@ LINKS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
     ("Rules", "rules", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
     ("Questionnaires", "questionnaires", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
     ("Ledger", "audit-ledger", (Role.AUDITOR,)),
+    ("Emergencies", "emergencies", (Role.AUDITOR, Role.MANAGER)),
     ("Practice", "practice-settings", (Role.MANAGER,)),
 )
 """A link shows only where its address exists."""

@@ -24,6 +24,8 @@ PUBLISHED = {"status": "active", "published_at": NOW, "published_by": UserFactor
 CHOSEN: dict[str, dict[str, Any]] = {
     "screening.QuestionnaireVersion": PUBLISHED,
     "screening.FlagAnswer": {"answer": "agree"},
+    "screening.EmergencyAccess": {"reason": "some text that is long enough"},
+    "screening.EmergencyAcknowledgement": {"acknowledged_by": UserFactory},
 }
 AFTERWARDS: dict[str, dict[str, Any]] = {"screening.RuleSetVersion": PUBLISHED}  # once published it gains no editors
 VALUES: tuple[tuple[type[models.Field], Any], ...] = (

@@ -1,12 +1,13 @@
 """Settings, read from the environment. A production that is not safe to start refuses to start."""
 
+import sys
 from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from core.config import headers, keyfile, logs, safety, single_sign_on
+from core.config import database, headers, keyfile, logs, safety, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "core.accounts",
     "core.ledger",
+    "core.tenancy",
     "screening",
 ]
 
@@ -111,7 +113,12 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'soundings.sqlite3'}")}
+# On PostgreSQL the application connects as a role that owns nothing; what needs the whole house, as the tables' owner.
+DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", "")
+CONNECTS_AS_OWNER = database.as_owner(sys.argv, DATABASE_OWNER_URL)
+DATABASE_APPLICATION_ROLE = database.application_role(env.str("DATABASE_URL", ""), DATABASE_OWNER_URL)
+_URL_NAMED_BY = "DATABASE_OWNER_URL" if CONNECTS_AS_OWNER else "DATABASE_URL"
+DATABASES = {"default": env.dj_db_url(_URL_NAMED_BY, f"sqlite:///{BASE_DIR / 'soundings.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

@@ -10,13 +10,14 @@ from uuid import UUID
 
 from django.db import models, transaction
 
+from core import tenancy
 from core.accounts.models import Actor, Practice
 from core.canonical import canonical_bytes
 from core.ledger import chain, content, envelope, events
 from core.ledger.models import Entry, Payload, Seal, Stream, StreamKey
 from core.ledger.sealing import AS_STORED, row_digest, row_key, sealed_columns, sealed_models
 
-PRACTICE = "practice:"
+PRACTICE, PERSON = "practice:", "user:"
 STREAMS_REMEMBERED = 20_000
 STREAM_NAME = re.compile(r"[a-z]+(-[a-z]+)*:[A-Za-z0-9-]{1,64}\Z")
 
@@ -64,6 +65,11 @@ def append(*happened: Event, by: Actor | None, at: datetime, practice: Practice 
     _check(happened)
     owner = practice or (by.practice if by else None)
     circumstances = _Circumstances(by=by, at=at, practice_id=owner.pk if owner else None)
+    with tenancy.also_for(_person_of(happened)):
+        return _append(happened, circumstances)
+
+
+def _append(happened: Sequence[Event], circumstances: _Circumstances) -> list[Entry]:
     streams, opened = _lock_streams({event.stream for event in happened}, circumstances)
     digests = _digests([row for event in happened for row in event.seals if not event.as_stored], as_stored=False)
     stored = _digests([row for event in happened for row in event.seals if event.as_stored], as_stored=True)
@@ -124,7 +130,7 @@ def _locked(names: set[str]) -> dict[str, Stream]:
 
 def _new_stream(name: str, circumstances: _Circumstances) -> Stream:
     """Make a stream of its practice. A person's stream is nobody's: people work in several practices."""
-    practice_id = None if name.startswith("user:") else _practice_named(name) or circumstances.practice_id
+    practice_id = None if name.startswith(PERSON) else _practice_named(name) or circumstances.practice_id
     return Stream(name=name, practice_id=practice_id, head_seq=0, head_hash=chain.NOTHING_BEFORE)
 
 
@@ -147,6 +153,12 @@ def _open(fresh: list[Stream], circumstances: _Circumstances) -> list[Event]:
 def practice_stream(practice_id: UUID) -> str:
     """Return the name of a practice's own stream."""
     return f"{PRACTICE}{practice_id}"
+
+
+def _person_of(happened: Sequence[Event]) -> UUID | None:
+    """Return whose stream is added to: also before anybody is signed in, a person's own is there to be written."""
+    named = [event.stream.removeprefix(PERSON) for event in happened if event.stream.startswith(PERSON)]
+    return UUID(named[0]) if len(set(named)) == 1 else None
 
 
 def _practice_named(stream: str) -> UUID | None:

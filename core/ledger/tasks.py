@@ -2,10 +2,11 @@
 
 from dataclasses import asdict
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
-from core import access
+from core import access, tenancy
 from core.accounts.models import Actor, Practice, User
 from core.background import background_task
 from core.ledger.guards import missing_guards
@@ -21,11 +22,15 @@ def verify_practice(*, practice_id: str, user_id: str, role: str) -> dict[str, A
 
     The outcome has the counts, the first findings, the guards missing in the database, and the time it ended.
     """
-    practice = Practice.objects.get(pk=practice_id)
+    with tenancy.inside(practice=UUID(practice_id), person=UUID(user_id)):
+        return _verified(Practice.objects.get(pk=practice_id), User.objects.get(pk=user_id), role)
+
+
+def _verified(practice: Practice, user: User, role: str) -> dict[str, Any]:
     report, unguarded, at = verify_for(practice), missing_guards(), timezone.now()
     counts = {"streams": report.streams, "entries": report.entries, "findings": len(report.findings)}
     stream = practice_stream(practice.pk)
-    by = Actor(User.objects.get(pk=user_id), practice, role)
+    by = Actor(user, practice, role)
     payload = {**counts, "missing_guards": len(unguarded)}
     access.record_view(action="ledger.verified", object=stream, stream=stream, by=by, at=at, payload=payload)
     return {

@@ -78,6 +78,13 @@ class SettingsForm(Form):
         max_value=100,
         widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
+    emergency_access = forms.BooleanField(
+        label="Let people open a case that is not theirs in an emergency",
+        help_text="A therapist, a clinician or a manager gives a reason and their password, and may read the case for "
+        "an hour. It stands first in the case's record, on its therapist's worklist, and waits for a second person.",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
     read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -109,6 +116,7 @@ def as_typed(policy: PracticePolicy) -> dict[str, Any]:
         "own_review": policy.own_review,
         "part2_notice": policy.part2_notice,
         "retention_years": policy.retention_years if policy.retention_years is not None else "",
+        "emergency_access": policy.emergency_access,
         "read_at": policy.changed_at.isoformat(timespec="microseconds") if policy.changed_at else "",
     }
 

@@ -3,6 +3,7 @@
 from screening.models import demands as demands
 from screening.models.clients import Client
 from screening.models.determinations import Determination
+from screening.models.emergencies import EmergencyAccess, EmergencyAcknowledgement
 from screening.models.erasures import Erasure
 from screening.models.evaluations import Evaluation, Flag
 from screening.models.policies import PracticePolicy
@@ -18,6 +19,8 @@ __all__ = [
     "Determination",
     "Draft",
     "DraftEditor",
+    "EmergencyAccess",
+    "EmergencyAcknowledgement",
     "Erasure",
     "Evaluation",
     "Flag",

@@ -28,3 +28,12 @@ demand(
     ),
     said="a published version gains no editors",
 )
+demand(
+    name="acknowledged_by_another",
+    table="screening_emergencyacknowledgement",
+    refuse_when=(
+        "EXISTS (SELECT 1 FROM screening_emergencyaccess a"
+        " WHERE a.id = NEW.access_id AND a.opened_by_id = NEW.acknowledged_by_id)"
+    ),
+    said="nobody acknowledges an emergency access of their own",
+)

@@ -42,6 +42,7 @@ class PracticePolicy(models.Model):
 
     ``part2_notice`` puts the notice of 42 CFR Part 2 on what leaves the house. ``retention_years`` says how long after
     the last determination a client is kept; empty: nobody is ever due to be erased.
+    ``emergency_access`` lets people open a case that is not theirs in an emergency, for an hour and for all to know.
     """
 
     practice = models.OneToOneField(Practice, on_delete=models.PROTECT, primary_key=True, related_name="policy")
@@ -51,6 +52,7 @@ class PracticePolicy(models.Model):
     own_review = models.BooleanField(default=False)
     part2_notice = models.BooleanField(default=False)
     retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
+    emergency_access = models.BooleanField(default=True)
     changed_at = models.DateTimeField()
 
     class Meta:

@@ -158,6 +158,14 @@ def _short(payload: dict[str, Any], name: str) -> str:
     return str(payload.get(name, ""))[:12]
 
 
+def _opened(payload: dict[str, Any]) -> str:
+    return f"For {counted(payload.get('minutes', 0), 'minute')}. Reason: {quoted(payload.get('reason', ''))}"
+
+
+def _acknowledged(payload: dict[str, Any]) -> str:
+    return quoted(payload.get("words", ""))
+
+
 _SENTENCES: dict[str, Said] = {
     "screening.started": _started,
     "screening.saved": _saved,
@@ -170,4 +178,6 @@ _SENTENCES: dict[str, Said] = {
     "determination.signed": _signed,
     "case.evaluated-again": _again,
     "case.exported": _exported,
+    "case.break-glass-opened": _opened,
+    "case.break-glass-acknowledged": _acknowledged,
 }

@@ -15,10 +15,12 @@ from screening.models import PracticePolicy
 
 @dataclass(frozen=True)
 class Privacy:
-    """Whether the notice of 42 CFR Part 2 stands on what leaves, and how many years a client is kept (None: always)."""
+    """Whether the notice of 42 CFR Part 2 stands on what leaves, how many years a client is kept (None: always), and
+    whether a case that is not theirs may be opened by somebody in an emergency."""
 
     part2_notice: bool
     retention_years: int | None
+    emergency_access: bool = True
 
 
 def change(
@@ -55,6 +57,7 @@ def change(
         policy.own_review = own_review
         if privacy is not None:
             policy.part2_notice, policy.retention_years = privacy.part2_notice, privacy.retention_years
+            policy.emergency_access = privacy.emergency_access
         policy.changed_at = at
         policy.save()
         append(_changed(policy), by=by, at=at)
@@ -97,5 +100,6 @@ def _changed(policy: PracticePolicy) -> Event:
             "own_review": policy.own_review,
             "part2_notice": policy.part2_notice,
             "retention_years": policy.retention_years,
+            "emergency_access": policy.emergency_access,
         },
     )

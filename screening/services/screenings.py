@@ -3,10 +3,10 @@
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
-from core.errors import NotForThisUser
+from core.errors import Conflict, NotForThisUser
 from core.ledger.services import Event, append
 from screening.models import Client, Draft, Protocol, Screening
 from screening.selectors.protocols import active_versions
@@ -18,7 +18,7 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
     """Start a screening of ``client`` on the protocol's active versions.
 
     ``screening_id`` comes from the form, so that a repeated click finds the screening of the first. Raise ``Refused``
-    where the protocol has no published rules.
+    where the protocol has no published rules, and ``Conflict`` where the id is another case's.
     """
     if client.practice_id != by.practice.pk or protocol.practice_id != by.practice.pk:
         raise NotForThisUser("The client and the protocol belong to another practice.")
@@ -27,20 +27,29 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
         return repeated
     with transaction.atomic():
         refuse_erased(Client.objects.select_for_update().get(pk=client.pk))
-        questionnaire_version, rule_set_version = active_versions(protocol)
-        screening = Screening.objects.create(
-            id=screening_id,
-            practice=by.practice,
-            client=client,
-            protocol=protocol,
-            questionnaire_version=questionnaire_version,
-            rule_set_version=rule_set_version,
-            therapist=by.user,
-            started_at=at,
-        )
+        screening = _store(screening_id, client, protocol, by=by, at=at)
         Draft.objects.create(screening=screening, content="{}", saved_at=at)
         append(_started(screening), by=by, at=at)
     return screening
+
+
+def _store(screening_id: uuid.UUID, client: Client, protocol: Protocol, *, by: Actor, at: datetime) -> Screening:
+    questionnaire_version, rule_set_version = active_versions(protocol)
+    try:
+        with transaction.atomic():
+            return Screening.objects.create(
+                id=screening_id,
+                practice=by.practice,
+                client=client,
+                protocol=protocol,
+                questionnaire_version=questionnaire_version,
+                rule_set_version=rule_set_version,
+                therapist=by.user,
+                started_at=at,
+            )
+    except IntegrityError:  # another case has this id: the page's own is random, so it was sent by something else
+        message = "This page cannot be sent once more. Open the client again, and start the screening from there."
+        raise Conflict(message, code="screening-id-taken") from None
 
 
 def _started(screening: Screening) -> Event:

@@ -1,8 +1,8 @@
-"""What a practice manager opens: the practice's own settings, and who opened which case."""
+"""What a practice manager opens, and what several roles open: settings, retention, who opened a case, emergencies."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import openings, policies, retention
+from screening.views import emergencies, openings, policies, retention
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("practice/settings/", policies.settings, name="practice-settings"),
@@ -20,4 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         policies.reset_second_factor,
         name="reset-second-factor",
     ),
+    path("emergency/", emergencies.open_case, name="emergency-open"),
+    path("emergency/<uuid:access_id>/", emergencies.case, name="emergency-case"),
+    path("emergency/opened/", emergencies.opened, name="emergencies"),
+    path("emergency/opened/<uuid:access_id>/", emergencies.acknowledge, name="emergency-acknowledge"),
 ]

@@ -27,6 +27,7 @@ from screening.forms.audit import CheckpointsForm, FilterForm
 from screening.models import Screening
 from screening.selectors import audit
 from screening.selectors.documents import questionnaire_of
+from screening.selectors.emergencies import of_case
 from screening.selectors.moments import runs_of
 from screening.selectors.policies import policy_of
 from screening.selectors.screenings import screening_for_auditor, screening_for_reviewer
@@ -65,6 +66,7 @@ def case(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     record_view(request, "case.audited", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
     context = {
         "screening": screening,
+        "emergencies": of_case(screening),
         "history": history,
         "runs": runs_of(moments, questionnaire),
         "cut": len(moments) == SHOWN,

@@ -108,7 +108,7 @@ def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[
         determinations=coded(typed["determinations"], before[0]),
         disagreement_reasons=coded(typed["disagreement_reasons"], before[1]),
         own_review=typed["own_review"],
-        privacy=policies.Privacy(typed["part2_notice"], typed["retention_years"]),
+        privacy=policies.Privacy(typed["part2_notice"], typed["retention_years"], typed["emergency_access"]),
         by=request.actor,
         at=timezone.now(),
         read_at=read_at,

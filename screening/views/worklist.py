@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from core.accounts.models import Role
 from core.web import PracticeRequest, page
 from screening.selectors import screenings
+from screening.selectors.emergencies import for_worklist
 from screening.selectors.sections import progress_of
 from screening.services.submissions import local_date
 
@@ -29,5 +30,6 @@ def worklist(request: PracticeRequest) -> HttpResponse:
             "due": found["due"],
             "waiting": found["waiting"],
             "today": today,
+            "emergencies": for_worklist(request.actor, at=timezone.now()),
         },
     )

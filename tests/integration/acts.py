@@ -30,6 +30,7 @@ from screening.services import (
     clients,
     determinations,
     drafts,
+    emergencies,
     evidence,
     policies,
     protocols,
@@ -39,7 +40,7 @@ from screening.services import (
     submissions,
 )
 from tests import playing
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, actor
 from tests.playing import NOON, House
 from tests.signing_in import with_an_app
 
@@ -148,6 +149,26 @@ def _export(house: House) -> Act:
     return lambda: evidence.export(screening=screening, by=house.auditor, at=NOON)
 
 
+def _colleagues(house: House) -> Screening:
+    """Start a screening of a client of another therapist of the practice."""
+    colleague = House(**{**vars(house), "therapist": actor(Role.THERAPIST, practice=house.practice)})
+    return playing.started(colleague, _protocol_of(house))
+
+
+def _open_in_an_emergency(house: House) -> Act:
+    screening = _colleagues(house)
+    return lambda: emergencies.open_case(
+        screening=screening, reason="They called and are in danger.", by=house.therapist, at=NOON
+    )
+
+
+def _acknowledge(house: House) -> Act:
+    access = emergencies.open_case(
+        screening=_colleagues(house), reason="They called and are in danger.", by=house.therapist, at=NOON
+    )
+    return lambda: emergencies.acknowledge(access=access, words="Rightly so.", by=house.manager, at=NOON)
+
+
 def _policy(house: House) -> Act:
     return lambda: policies.change(
         crisis_steps="Call us.",
@@ -198,7 +219,8 @@ def _change_rule(house: House) -> Act:
     )
 
 
-def _retell_vignette(house: House) -> Act:
+def draft_with_a_vignette_to_retell(house: House) -> tuple[RuleSetVersion, str]:
+    """Take a draft and change a rule of it so that a vignette comes out otherwise; return both."""
     draft = _draft(house)
     rules = {rule.id: rule for rule in rule_set_of(draft).rules}
     ours, other = (rules[name] for name in ("suicidal-thoughts-or-attempt", "attempts-or-threats-again"))
@@ -210,7 +232,11 @@ def _retell_vignette(house: House) -> Act:
         by=house.author,
         at=NOON,
     )
-    vignette_id = check_of(draft).changed[0].vignette_id
+    return draft, check_of(draft).changed[0].vignette_id
+
+
+def _retell_vignette(house: House) -> Act:
+    draft, vignette_id = draft_with_a_vignette_to_retell(house)
     return lambda: rule_sets.retell_vignette(
         version=draft, vignette_id=vignette_id, expected_revision=draft.revision, by=house.author, at=NOON
     )
@@ -324,6 +350,8 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "reviews.send_back": _return,
     "determinations.sign": _sign,
     "evidence.export": _export,
+    "emergencies.open_case": _open_in_an_emergency,
+    "emergencies.acknowledge": _acknowledge,
     "policies.change": _policy,
     "protocols.adopt": _adopt,
     "rule_sets.take_draft": _take_draft,

@@ -62,6 +62,7 @@ def reviewed(once: tuple[House, Protocol]) -> None:
     playing.signed(house, protocol, VIGNETTE)
     case = playing.claimed(house, protocol, VIGNETTE)
     playing.reviews.send_back(screening=case, words="Ask again.", questions=[], by=house.clinician, at=NOON)
+    ACTS["emergencies.acknowledge"](house)()
 
 
 class TestPromise4NothingPublishedChanges:

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
@@ -17,6 +18,7 @@ from django.db import DatabaseError
 from core.ledger.findings import Report
 from core.ledger.guards import missing_guards
 from core.ledger.verification import report_on
+from core.tenancy.roles import sees_the_whole_house, too_mighty
 
 INTACT, TAMPERED, UNCHECKED = 0, 1, 2
 
@@ -42,6 +44,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify and leave with 0, 1 or 2."""
         try:
+            self._refuse_part_of_the_house()
             report = report_on(options["streams"] or None, options["witness"])
             guards = missing_guards()
         except OSError as problem:
@@ -53,6 +56,18 @@ class Command(BaseCommand):
         say = self._json if options["format"] == "json" else self._text
         say(report, guards)
         sys.exit(_exit_code(report, guards))
+
+    def _refuse_part_of_the_house(self) -> None:
+        """Stop where this role sees only part, which would pass for intact. Warn of one that is too mighty."""
+        if not sees_the_whole_house():
+            self.stderr.write(
+                "The ledger could not be checked: this role sees the rows of no practice. Name the owner of the tables "
+                "in DATABASE_OWNER_URL; see docs/access.md."
+            )
+            sys.exit(UNCHECKED)
+        if settings.PRODUCTION and not settings.CONNECTS_AS_OWNER:
+            for said in too_mighty():
+                self.stderr.write(f"Warning: {said}")
 
     def _json(self, report: Report, guards: list[str]) -> None:
         content = {

@@ -1,0 +1,128 @@
+"""Opening a case in an emergency, reading it while it is open, and the page on which others acknowledge that."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core.accounts.models import Role
+from core.accounts.proving import confirm_identity
+from core.errors import NotForThisUser, Refused
+from core.web import PracticeRequest, page, record_view, take_stash
+from screening.forms.emergencies import KEPT, AcknowledgeForm, EmergencyForm
+from screening.forms.reviews import typed_before
+from screening.models import Draft, EmergencyAccess, Screening
+from screening.selectors import emergencies as selectors
+from screening.selectors.documents import draft_content, questionnaire_of, response_content
+from screening.selectors.policies import policy_of
+from screening.selectors.results import ResultView, result_so_far, stored_result
+from screening.selectors.reviews import newest_evaluation
+from screening.selectors.sections import section_views
+from screening.services import emergencies
+from screening.services.submissions import local_date
+
+
+@page(Role.THERAPIST, Role.CLINICIAN, Role.MANAGER, keeps_typing=True)
+@require_http_methods(["GET", "POST"])
+def open_case(request: PracticeRequest) -> HttpResponse:
+    """Ask for a case that one may not see otherwise, and open it for a while."""
+    if request.method == "GET":
+        typed = take_stash(request)
+        initial = typed_before(typed, "", KEPT) if typed is not None else {}
+        return _ask(request, EmergencyForm(initial=initial, user=request.user))
+    form = EmergencyForm(request.POST, user=request.user)
+    if not form.is_valid():
+        return _ask(request, form, status=422)
+    try:
+        opened = _open(request, form)
+    except NotForThisUser:
+        raise
+    except Refused as refusal:
+        return _ask(request, form, status=409, refusal=refusal, undone="Nothing was opened")
+    return redirect("emergency-case", opened.pk)
+
+
+@page(Role.THERAPIST, Role.CLINICIAN, Role.MANAGER)
+@require_GET
+def case(request: PracticeRequest, access_id: UUID) -> HttpResponse:
+    """Show the case to whoever opened it, while it is open. Nothing can be changed here."""
+    access = selectors.access_of(request.actor, access_id, at=timezone.now())
+    screening = access.screening
+    record_view(request, "case.break-glass-viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
+    shown = {"access": access, "screening": screening, "client": screening.client, **_read(screening)}
+    return render(request, "screening/emergencies/case.html", {**shown, "policy": policy_of(request.actor.practice)})
+
+
+@page(Role.MANAGER, Role.AUDITOR)
+@require_GET
+def opened(request: PracticeRequest) -> HttpResponse:
+    """List what was opened in an emergency, what waits for a second person first."""
+    return _list(request)
+
+
+@page(Role.MANAGER, Role.AUDITOR)
+@require_POST
+def acknowledge(request: PracticeRequest, access_id: UUID) -> HttpResponse:
+    """Acknowledge an emergency access of somebody else, with words."""
+    access = selectors.access_to_acknowledge(request.actor, access_id)
+    form = _acknowledging(access, request.POST)
+    if not form.is_valid():
+        return _list(request, form, access, status=422, form=form)
+    try:
+        words = form.cleaned_data["words"]
+        emergencies.acknowledge(access=access, words=words, by=request.actor, at=timezone.now())
+    except NotForThisUser:
+        raise
+    except Refused as refusal:
+        return _list(request, form, access, status=409, refusal=refusal, undone="Not acknowledged")
+    messages.success(request, "Your words stand beside the emergency access now.")
+    return redirect("emergencies")
+
+
+def _open(request: PracticeRequest, form: EmergencyForm) -> EmergencyAccess:
+    typed = form.cleaned_data
+    screening, now = selectors.case_by_code(request.actor, typed["code"]), timezone.now()
+    confirm_identity(request, by=request.actor, given=form.given, at=now)
+    return emergencies.open_case(screening=screening, reason=typed["reason"], by=request.actor, at=now)
+
+
+def _ask(request: PracticeRequest, form: EmergencyForm, *, status: int = 200, **why: Any) -> HttpResponse:
+    context = {"form": form, "policy": policy_of(request.actor.practice), **why}
+    return render(request, "screening/emergencies/open.html", context, status=status)
+
+
+def _read(screening: Screening) -> dict[str, Any]:
+    """Return what was submitted last with what it raises, or what is answered so far."""
+    questionnaire = questionnaire_of(screening.questionnaire_version)
+    result: ResultView
+    if screening.current_response is not None:
+        evaluation = newest_evaluation(screening)
+        content, on, result = response_content(evaluation.response), evaluation.on, stored_result(evaluation)
+    else:
+        draft, on = Draft.objects.get(screening=screening), local_date(timezone.now())
+        content, result = draft_content(draft), result_so_far(screening, draft, on=on)
+    sections = section_views(questionnaire, content, on)
+    flags = [(flag, None, "") for flag in result.flags]
+    return {"sections": sections, "result": result, "flags": flags, "submitted": screening.current_response}
+
+
+def _acknowledging(access: EmergencyAccess, data: Any = None) -> AcknowledgeForm:
+    return AcknowledgeForm(data, auto_id=f"id_{access.pk}_%s", use_required_attribute=False)
+
+
+def _list(
+    request: PracticeRequest,
+    typed: AcknowledgeForm | None = None,
+    about: EmergencyAccess | None = None,
+    *,
+    status: int = 200,
+    **why: Any,
+) -> HttpResponse:
+    """Show the list; the form that somebody filled in stays as they filled it in."""
+    found = selectors.opened_in(request.actor)
+    rows = [(access, typed if about == access and typed else _acknowledging(access)) for access in found]
+    return render(request, "screening/emergencies/opened.html", {"rows": rows, **why}, status=status)
