@@ -14,7 +14,7 @@ from core.ledger.models import CheckpointLeaf
 from core.ledger.services import Event, append
 from core.ledger.verification import report_on, verify_for
 from core.ledger.witness_folder import lines
-from tests import tampering
+from tests import tampering, tampering_with_checkpoints, tampering_with_entries
 from tests.append_only_rows import NOW
 from tests.conftest import lift_guards
 from tests.factories import actor
@@ -24,6 +24,7 @@ from tests.tampering import DATABASE, KEPT_OUTSIDE, WITH_FIELD_KEYS, Scene
 EACH = 6
 CLEAN_LEDGERS = int(os.environ.get("CLEAN_LEDGERS", "24"))
 CHECKPOINTS = 3
+KNOWN = (tampering_with_entries, tampering_with_checkpoints)  # each registers its own
 KINDS = [*DATABASE, *WITH_FIELD_KEYS, *KEPT_OUTSIDE]
 
 pytestmark = pytest.mark.django_db
@@ -127,7 +128,7 @@ def test_what_is_done_to_one_practice_is_no_finding_of_another(scene):
     assert theirs
     assert (stream, 1) in places(verify_for(mine).findings)
     assert verify_for(theirs).findings == []
-    tampering.set_checkpoint(2, signature="ab" * 64)
+    tampering_with_checkpoints.set_checkpoint(2, signature="ab" * 64)
     assert places(verify_for(theirs).findings) == {2}
 
 
