@@ -6,7 +6,6 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -33,16 +32,18 @@ def eventful(at_house: House, protocol: Protocol) -> Screening:
     case = _submitted_again(at_house, playing.again(case), note="Asked again: <ünï, \U0001f642>.")
     case = _signed(at_house, case)
     submissions.start_amendment(screening=case, reason="Dropped again.", by=at_house.therapist, at=NOON)
-    _save(at_house, playing.again(case), note="Never submitted.")
+    never: dict[str, Answer | None] = {"attempt-since-last": Answer(value="again")}
+    _save(at_house, playing.again(case), note="Never submitted.", answers=never)
     submissions.drop_amendment(screening=case, by=at_house.therapist, at=NOON)
     submissions.start_amendment(screening=case, reason="A letter came.", by=at_house.therapist, at=NOON)
     case = _submitted_again(at_house, playing.again(case), note="As the letter says.")
     return _signed(at_house, case)
 
 
-def _save(at_house: House, case: Screening, *, note: str) -> None:
-    change = Change(answers={"suicide-thoughts-today": Answer(value="none", source=Source.RECORD)}, note=note)
+def _save(at_house: House, case: Screening, *, note: str, answers: dict[str, Answer | None] | None = None) -> None:
+    given = answers or {"suicide-thoughts-today": Answer(value="none", source=Source.RECORD)}
     revision = case.draft.revision
+    change = Change(answers=given, note=note)
     drafts.save(screening=case, change=change, base_revision=revision, by=at_house.therapist, at=NOON)
 
 
@@ -83,10 +84,10 @@ def lines_of(raw: bytes) -> list[Any]:
     return [json.loads(line) for line in raw.splitlines()]
 
 
-def with_line(files: Files, name: str, number: int, alter: Callable[[Any], Any]) -> Files:
-    """Return the files with one line of one file altered, and the manifest written anew."""
+def with_line(files: Files, name: str, number: int, **fields: Any) -> Files:
+    """Return the files with fields of one line of one file altered, and the manifest written anew."""
     entries = lines_of(files[name])
-    entries[number] = alter(entries[number])
+    entries[number] |= fields
     return listed_anew({**files, name: bundle.lines(entries)})
 
 

@@ -88,9 +88,9 @@ def path_of(stream: str) -> dict[str, Any] | None:
     if mine is None or public_key is None:
         return None
     made = mine.checkpoint
-    stored = list(made.leaves.order_by("position").values_list("pk", "stream", "seq", "hash"))
-    position = [pk for pk, *_ in stored].index(mine.pk)
-    leaves = [Leaf(*leaf) for _, *leaf in stored]
+    stored = list(made.leaves.order_by("position"))
+    position = [leaf.pk for leaf in stored].index(mine.pk)
+    leaves = [Leaf(leaf.stream, leaf.seq, leaf.hash) for leaf in stored]
     return path_to(bytes(made.bytes), made.signature, public_key, leaves=leaves, position=position)
 
 
