@@ -20,7 +20,7 @@ from core.accounts.models import Membership, Role
 from core.canonical import digest
 from screening.engine.answers import Answer
 from screening.engine.drafts import Change
-from screening.models import Protocol, RuleSetVersion, Screening
+from screening.models import Erasure, Protocol, RuleSetVersion, Screening
 from screening.selectors.answers_to_flags import flags_of
 from screening.selectors.determinations import to_be_signed
 from screening.selectors.documents import rule_set_of
@@ -29,6 +29,7 @@ from screening.services import (
     clients,
     determinations,
     drafts,
+    erasures,
     policies,
     protocols,
     reviews,
@@ -37,7 +38,7 @@ from screening.services import (
     submissions,
 )
 from tests import playing
-from tests.factories import PASSWORD, UserFactory
+from tests.factories import PASSWORD, UserFactory, actor
 from tests.playing import NOON, House
 
 Act = Callable[[], object]
@@ -138,6 +139,26 @@ def _sign(house: House) -> Act:
         by=house.clinician,
         at=NOON,
     )
+
+
+def _asked(house: House) -> Erasure:
+    code = playing.submitted(house, _protocol_of(house), VIGNETTE).client.code
+    return erasures.ask(code=code, reason="client-asked", by=house.manager, at=NOON)
+
+
+def _ask_to_erase(house: House) -> Act:
+    client = playing.a_client(house)
+    return lambda: erasures.ask(code=client.code, reason="client-asked", by=house.manager, at=NOON)
+
+
+def _withdraw_erasure(house: House) -> Act:
+    asked = _asked(house)
+    return lambda: erasures.withdraw(erasure=asked, by=house.manager, at=NOON)
+
+
+def _confirm_erasure(house: House) -> Act:
+    asked, second = _asked(house), actor(Role.MANAGER, practice=house.practice)
+    return lambda: erasures.confirm(erasure=asked, by=second, at=NOON)
 
 
 def _policy(house: House) -> Act:
@@ -295,6 +316,9 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "reviews.answer_flags": _answer_flags,
     "reviews.send_back": _return,
     "determinations.sign": _sign,
+    "erasures.ask": _ask_to_erase,
+    "erasures.withdraw": _withdraw_erasure,
+    "erasures.confirm": _confirm_erasure,
     "policies.change": _policy,
     "protocols.adopt": _adopt,
     "rule_sets.take_draft": _take_draft,
