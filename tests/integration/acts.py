@@ -21,7 +21,7 @@ from core.accounts.models import Membership, Role
 from core.canonical import digest
 from screening.engine.answers import Answer
 from screening.engine.drafts import Change
-from screening.models import Protocol, RuleSetVersion, Screening
+from screening.models import Erasure, Protocol, RuleSetVersion, Screening
 from screening.selectors.answers_to_flags import flags_of
 from screening.selectors.determinations import to_be_signed
 from screening.selectors.documents import rule_set_of
@@ -31,6 +31,7 @@ from screening.services import (
     determinations,
     drafts,
     emergencies,
+    erasures,
     evidence,
     policies,
     protocols,
@@ -167,6 +168,26 @@ def _acknowledge(house: House) -> Act:
         screening=_colleagues(house), reason="They called and are in danger.", by=house.therapist, at=NOON
     )
     return lambda: emergencies.acknowledge(access=access, words="Rightly so.", by=house.manager, at=NOON)
+
+
+def _asked(house: House) -> Erasure:
+    code = playing.submitted(house, _protocol_of(house), VIGNETTE).client.code
+    return erasures.ask(code=code, reason="client-asked", by=house.manager, at=NOON)
+
+
+def _ask_to_erase(house: House) -> Act:
+    client = playing.a_client(house)
+    return lambda: erasures.ask(code=client.code, reason="client-asked", by=house.manager, at=NOON)
+
+
+def _withdraw_erasure(house: House) -> Act:
+    asked = _asked(house)
+    return lambda: erasures.withdraw(erasure=asked, by=house.manager, at=NOON)
+
+
+def _confirm_erasure(house: House) -> Act:
+    asked, second = _asked(house), actor(Role.MANAGER, practice=house.practice)
+    return lambda: erasures.confirm(erasure=asked, by=second, at=NOON)
 
 
 def _policy(house: House) -> Act:
@@ -352,6 +373,9 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "evidence.export": _export,
     "emergencies.open_case": _open_in_an_emergency,
     "emergencies.acknowledge": _acknowledge,
+    "erasures.ask": _ask_to_erase,
+    "erasures.withdraw": _withdraw_erasure,
+    "erasures.confirm": _confirm_erasure,
     "policies.change": _policy,
     "protocols.adopt": _adopt,
     "rule_sets.take_draft": _take_draft,
