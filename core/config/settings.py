@@ -21,6 +21,11 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "1
 # One or more Fernet keys, newest first: what is personal is encrypted with the first and read with any.
 FIELD_KEYS = env.list("FIELD_KEYS", [] if PRODUCTION else [safety.DEVELOPMENT_FIELD_KEY])
 
+# Base64 of 32 bytes each, newest first: backups are encrypted with the first and opened with any. None: not encrypted.
+BACKUP_KEYS: list[str] = env.list("BACKUP_KEYS", [])
+# How pg_dump and pg_restore reach PostgreSQL where DATABASE_URL leads to a pooler, or to a role that owns no table.
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", "")
+
 if PRODUCTION and (
     problems := safety.problems(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, field_keys=FIELD_KEYS)
 ):
@@ -44,6 +49,7 @@ INSTALLED_APPS = [
     "django_tasks_db",
     "core.accounts",
     "core.ledger",
+    "core.operations",
     "screening",
 ]
 
