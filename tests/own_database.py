@@ -20,21 +20,39 @@ def _django_db_helper() -> None:
 
 
 @contextmanager
-def own_database(blocker: Any, folder: Path, name: str = "own") -> Iterator[None]:
-    """Point the connection at a copy of the test database while it lasts."""
+def own_database(blocker: Any, folder: Path, name: str) -> Iterator[None]:
+    """Point the connection at a fresh copy of the test database while it lasts."""
+    with copied_database(blocker, folder, name) as copy, pointed_at(blocker, copy):
+        yield
+
+
+@contextmanager
+def copied_database(blocker: Any, folder: Path, name: str) -> Iterator[str]:
+    """Make a copy of the test database; yield its name."""
+    original = str(connection.settings_dict["NAME"])
+    copy = str(folder / f"{name}.sqlite3") if connection.vendor == "sqlite" else f"{original}_{name}"
+    connection.close()
+    with blocker.unblock():
+        _copy(original, copy)
+        try:
+            yield copy
+        finally:
+            if connection.vendor != "sqlite":
+                _command(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+
+
+@contextmanager
+def pointed_at(blocker: Any, name: str) -> Iterator[None]:
+    """Use the database of that name while it lasts."""
     before = connection.settings_dict["NAME"]
     connection.close()
-    copy = str(folder / f"{name}.sqlite3") if connection.vendor == "sqlite" else f"{before}_{name}"
+    connection.settings_dict["NAME"] = name
     with blocker.unblock():
-        _copy(str(before), copy)
-        connection.settings_dict["NAME"] = copy
         try:
             yield
         finally:
             connection.close()
             connection.settings_dict["NAME"] = before
-            if connection.vendor != "sqlite":
-                _command(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
 
 
 def _copy(original: str, copy: str) -> None:

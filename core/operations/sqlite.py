@@ -73,9 +73,12 @@ def swap(fresh: Path, path: Path, *, keep_as: Path | None) -> None:
     """Put ``fresh`` in the place of the database, in one step; the old one is kept under another name."""
     if path.exists():
         _close_for_good(path)
+    try:
         if keep_as:
             os.link(path, keep_as)
-    fresh.replace(path)
+        fresh.replace(path)
+    except OSError as problem:
+        raise Refused(f"The backup could not be put in place: {problem.strerror}. Nothing was changed.") from None
     settle_folder(path.parent)
 
 

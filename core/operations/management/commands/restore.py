@@ -57,7 +57,8 @@ class Command(BaseCommand):
             self.stderr.write(said)
         if report := restored.report:
             looked_at = f"{report.entries:,} entries in {report.streams:,} streams, {report.rows:,} sealed rows"
-            verdict = "is intact" if report.intact else f"has {len(report.findings)} findings"
+            found = len(report.findings)
+            verdict = "is intact" if report.intact else f"has {found} finding{'s' * (found != 1)}"
             self.stdout.write(f"The ledger {verdict}: {looked_at}.")
 
 
