@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, models, transaction
 
 from core.accounts.models import Practice, User
+from core.ledger.checkpointing import make_checkpoint
 from core.ledger.models import Entry
 from core.ledger.sealing import registered, sealed_models
 from core.ledger.services import Event, append
@@ -48,7 +49,10 @@ ALTERED: tuple[tuple[type[models.Field], Any], ...] = (
 
 
 def sealed_rows_of_every_table() -> dict[str, models.Model]:
-    """Write one frozen row into every table that must be sealed, seal them in one event, and return them by table."""
+    """Write one frozen row into every table that must be sealed, seal them in one event, and return them by table.
+
+    A checkpoint is made too, for its tables hold what nobody may change either.
+    """
     made: dict[type[models.Model], models.Model] = {}
     rows = {table: row_of(sealed.model, made) for table, sealed in sealed_models().items()}
     for row in rows.values():
@@ -60,6 +64,7 @@ def sealed_rows_of_every_table() -> dict[str, models.Model]:
             by=by,
             at=NOW,
         )
+    make_checkpoint(at=NOW)
     return rows
 
 

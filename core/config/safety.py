@@ -4,20 +4,24 @@ Each problem is a sentence that says what is wrong and what to do. The settings 
 changes a setting, and nothing here reads the environment.
 """
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from cryptography.fernet import Fernet
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.apps import apps
 from django.conf import settings
 from django.core import checks
 from django.db import connections
 
-# Good on one machine for trying things out. Production refuses both.
+# Good on one machine for trying things out. Production refuses each.
 DEVELOPMENT_SECRET = "development-only-not-a-secret"  # noqa: S105
 DEVELOPMENT_FIELD_KEY = "c291bmRpbmdzLWRldmVsb3BtZW50LW9ubHkta2V5ISE="
+DEVELOPMENT_CHECKPOINT_KEY: str = b"soundings-development-only-key!!".hex()
 
 NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())"'
+NEW_CHECKPOINT_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
 NEW_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'  # noqa: S105  a command, not a password
 
 
@@ -25,6 +29,26 @@ def problems(*, secret_key: str, debug: bool, allowed_hosts: Sequence[str], fiel
     """Return every reason why a production with these settings must not start, each with its cure."""
     found = [_secret_problem(secret_key), _debug_problem(debug), _hosts_problem(allowed_hosts)]
     return [problem for problem in found if problem] + _key_problems(field_keys)
+
+
+def checkpoint_problems(*, key: str, public_keys: Sequence[str]) -> list[str]:
+    """Return every reason why a production must not sign checkpoints with this key, each with its cure."""
+    if not key:
+        return [f"CHECKPOINT_KEY is not set, nor CHECKPOINT_KEY_FILE. Make one and keep a copy: {NEW_CHECKPOINT_KEY}"]
+    if key == DEVELOPMENT_CHECKPOINT_KEY:
+        return [f"CHECKPOINT_KEY is the development key, which is public. Make one: {NEW_CHECKPOINT_KEY}"]
+    if not _is_hexadecimal(key):
+        return [f"CHECKPOINT_KEY is not 64 hexadecimal characters. Make one: {NEW_CHECKPOINT_KEY}"]
+    if wrong := [at for at, one in enumerate(public_keys, start=1) if not _is_hexadecimal(one)]:
+        return [f"CHECKPOINT_PUBLIC_KEYS: key number {wrong[0]} is not 64 hexadecimal characters."]
+    own = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(key)).public_key().public_bytes_raw().hex()
+    if public_keys and own not in public_keys:
+        return [f"CHECKPOINT_PUBLIC_KEYS does not hold the public key of CHECKPOINT_KEY. Put it first: {own}"]
+    return []
+
+
+def _is_hexadecimal(key: str) -> bool:
+    return re.fullmatch(r"[0-9a-fA-F]{64}", key) is not None
 
 
 def refusal(found: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from core.config import headers, logs, safety
+from core.config import headers, keyfile, logs, safety
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -20,6 +20,13 @@ DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 # One or more Fernet keys, newest first: what is personal is encrypted with the first and read with any.
 FIELD_KEYS = env.list("FIELD_KEYS", [] if PRODUCTION else [safety.DEVELOPMENT_FIELD_KEY])
+# What signs the ledger's checkpoints, as 64 hexadecimal characters or in a file, and the public keys that verify them,
+# the present one first; none means the one that belongs to the key. New checkpoints are appended to a folder elsewhere.
+CHECKPOINT_KEY = env.str("CHECKPOINT_KEY", "") or keyfile.read(env.str("CHECKPOINT_KEY_FILE", ""))
+if not PRODUCTION:
+    CHECKPOINT_KEY = CHECKPOINT_KEY or safety.DEVELOPMENT_CHECKPOINT_KEY
+CHECKPOINT_PUBLIC_KEYS: list[str] = env.list("CHECKPOINT_PUBLIC_KEYS", [])
+WITNESS_FOLDER = env.str("WITNESS_FOLDER", "")
 
 # Base64 of 32 bytes each, newest first: backups are encrypted with the first and opened with any. None: not encrypted.
 BACKUP_KEYS: list[str] = env.list("BACKUP_KEYS", [])
@@ -27,7 +34,10 @@ BACKUP_KEYS: list[str] = env.list("BACKUP_KEYS", [])
 BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", "")
 
 if PRODUCTION and (
-    problems := safety.problems(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, field_keys=FIELD_KEYS)
+    problems := [
+        *safety.problems(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, field_keys=FIELD_KEYS),
+        *safety.checkpoint_problems(key=CHECKPOINT_KEY, public_keys=CHECKPOINT_PUBLIC_KEYS),
+    ]
 ):
     raise ImproperlyConfigured(safety.refusal(problems))
 

@@ -1,21 +1,29 @@
 """How a payload is wrapped: committed to by a nonce, then encrypted with its stream's key.
 
 Inside the ciphertext stand the nonce and the canonical payload; the event's place in its stream is authenticated with
-it, so that a payload cannot be moved to another event. Stream keys are wrapped by FIELD_KEYS. Nothing here reads or
-writes a table.
+it, so that a payload cannot be moved to another event. Stream keys are wrapped by FIELD_KEYS. From a stream's key comes
+a second one, which authenticates its entries. Nothing here reads or writes a table.
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
 
 from core.encryption import decrypt, encrypt
 from core.ledger.chain import NONCE_BYTES, commitment
 
 KEY_BITS = 256
 IV_BYTES = 12
+ENTRY_KEY_BYTES = 32
+ENTRY_KEY_PURPOSE = b"soundings ledger: authentication of entries, v1"
+KEYS_REMEMBERED = 2_048
 
 
 class EnvelopeBroken(Exception):
@@ -30,6 +38,14 @@ class Envelope:
     ciphertext: bytes
 
 
+@dataclass(frozen=True)
+class OpenKey:
+    """A stream's key, opened: what encrypts its payloads, and what authenticates its entries."""
+
+    payloads: AESGCM
+    entries: bytes
+
+
 def new_wrapped_key() -> bytes:
     """Make a stream's key and wrap it for storage."""
     return encrypt(AESGCM.generate_key(KEY_BITS))
@@ -37,7 +53,20 @@ def new_wrapped_key() -> bytes:
 
 def unwrap(wrapped: bytes) -> AESGCM:
     """Open a stream's key; raises ``core.encryption.DecryptionFailed`` where no field key opens it."""
-    return AESGCM(decrypt(bytes(wrapped)))
+    return open_key(wrapped).payloads
+
+
+def open_key(wrapped: bytes) -> OpenKey:
+    """Open a stream's key for both of its uses; raises like ``unwrap``. Wrapping it anew changes neither."""
+    return _opened(bytes(wrapped), tuple(settings.FIELD_KEYS))
+
+
+@lru_cache(maxsize=KEYS_REMEMBERED)
+def _opened(wrapped: bytes, field_keys: Sequence[str]) -> OpenKey:
+    """Remember what was opened: asked for again only by somebody who holds the wrapped key and the field keys."""
+    key = decrypt(wrapped)
+    derived = HKDF(SHA256(), ENTRY_KEY_BYTES, salt=None, info=ENTRY_KEY_PURPOSE).derive(key)
+    return OpenKey(payloads=AESGCM(key), entries=derived)
 
 
 def close(key: AESGCM, payload: bytes, *, stream: str, seq: int) -> Envelope:

@@ -53,6 +53,7 @@ class Entry(models.Model):
     action = models.CharField(max_length=60)
     object = models.CharField(max_length=100)
     commit = models.CharField(max_length=64)
+    mac = models.CharField(max_length=64)  # over the bytes, with a key that the database does not hold
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="one_entry_per_place_in_a_stream")]
@@ -94,3 +95,47 @@ class Seal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table} {self.row}"
+
+
+@append_only(sealed=False)
+class Checkpoint(models.Model):
+    """The heads of all streams that had moved by a moment, signed and chained. ``bytes`` is the record."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    bytes = models.BinaryField()
+    hash = models.CharField(max_length=64)
+    signature = models.CharField(max_length=128)
+    key = models.CharField(max_length=16)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"checkpoint {self.number}"
+
+
+@append_only(sealed=False)
+class CheckpointLeaf(models.Model):
+    """Where one stream stood at a checkpoint. Its name, and not its row: the leaf outlives a stream that is removed."""
+
+    pk = models.CompositePrimaryKey("checkpoint_id", "position")
+    checkpoint = models.ForeignKey(Checkpoint, on_delete=models.PROTECT, related_name="leaves")
+    position = models.PositiveIntegerField()
+    stream = models.CharField(max_length=100)
+    seq = models.PositiveBigIntegerField()
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="one_leaf_per_place_in_a_stream")]
+
+    def __str__(self) -> str:
+        return f"{self.stream} {self.seq}"
+
+
+class WitnessFolder(models.Model):
+    """How far the checkpoints are written to ``WITNESS_FOLDER``, and why the last attempt failed, if it did."""
+
+    number = models.PositiveBigIntegerField(default=0)
+    problem = models.CharField(max_length=200, blank=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"witnessed up to {self.number}"

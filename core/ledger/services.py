@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import models, transaction
 
 from core.accounts.models import Actor, Practice
@@ -159,8 +158,9 @@ def _next(
     seq = stream.head_seq + 1
     keys = [(row._meta.db_table, row_key(row)) for row in event.seals]
     payload = canonical_bytes({"data": event.payload, "seals": _seals(keys, digests)})
-    closed = envelope.close(_key_of(stream), payload, stream=stream.name, seq=seq)
-    entry = _entry(_link(event, stream, circumstances, closed.commit), stream, circumstances)
+    key = _key_of(stream)
+    closed = envelope.close(key.payloads, payload, stream=stream.name, seq=seq)
+    entry = _entry(_link(event, stream, circumstances, closed.commit), stream, circumstances, key)
     stream.head_seq, stream.head_hash = seq, entry.hash
     stored = Payload(entry=entry, ciphertext=closed.ciphertext)
     return entry, stored, [Seal(entry=entry, table=table, row=row) for table, row in dict.fromkeys(keys)]
@@ -179,9 +179,9 @@ def _seals(keys: list[tuple[str, str]], digests: dict[tuple[str, str], str]) -> 
     ]
 
 
-def _key_of(stream: Stream) -> AESGCM:
+def _key_of(stream: Stream) -> envelope.OpenKey:
     try:
-        return envelope.unwrap(bytes(stream.key.wrapped))
+        return envelope.open_key(bytes(stream.key.wrapped))
     except StreamKey.DoesNotExist:
         raise KeyMissing(f"{stream.name} has no key any more, so nothing can be added to it.") from None
 
@@ -202,7 +202,7 @@ def _link(event: Event, stream: Stream, circumstances: _Circumstances, commit: s
     )
 
 
-def _entry(link: chain.Link, stream: Stream, circumstances: _Circumstances) -> Entry:
+def _entry(link: chain.Link, stream: Stream, circumstances: _Circumstances, key: envelope.OpenKey) -> Entry:
     raw = chain.to_bytes(link)
     return Entry(
         stream=stream,
@@ -217,6 +217,7 @@ def _entry(link: chain.Link, stream: Stream, circumstances: _Circumstances) -> E
         action=link.action,
         object=link.object,
         commit=link.commit,
+        mac=chain.authenticate(raw, key.entries),
     )
 
 

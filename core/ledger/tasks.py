@@ -31,6 +31,7 @@ def verify_practice(*, practice_id: str, user_id: str, role: str) -> dict[str, A
     return {
         **counts,
         "rows": report.rows,
+        "checkpoints": report.checkpoints,
         "intact": report.intact and not unguarded,
         "tampered": report.tampered or bool(unguarded),
         "shown": [asdict(finding) for finding in report.findings[:FINDINGS_KEPT]],

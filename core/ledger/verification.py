@@ -1,4 +1,4 @@
-"""Verification of the whole ledger: every stream, every entry, every seal, every append-only row.
+"""Verification of the whole ledger: every stream, entry, seal and append-only row, every checkpoint and witness.
 
 Total: whatever is malformed is a finding with its place, never an exception. Memory stays bounded: everything is read
 in batches, from one snapshot of the database. Nothing here writes.
@@ -6,18 +6,19 @@ in batches, from one snapshot of the database. Nothing here writes.
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from itertools import islice
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 from uuid import UUID
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, models, transaction
 from django.db.models.functions import Cast
 
 from core.accounts.models import Practice
 from core.encryption import DecryptionFailed
 from core.ledger import chain, envelope, events
+from core.ledger.checkpoint_inspection import checkpoint_findings, leaf_findings, witness_findings
+from core.ledger.findings import BATCH, Finding, Report, batches
 from core.ledger.inspection import (
     PayloadBroken,
     SealedRow,
@@ -32,47 +33,12 @@ from core.ledger.inspection import (
 )
 from core.ledger.models import Entry, Payload, Seal, Stream, StreamKey
 from core.ledger.sealing import Sealed, practice_path, sealed_models
+from core.ledger.signing_keys import pinned_keys
 
-BATCH = 500
+__all__ = ["Finding", "Report", "report_on", "streams_of", "verify", "verify_for"]
+
 PRACTICE = "practice:"
-Item = TypeVar("Item")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong, and where. ``checkable`` is False where it could not be checked instead."""
-
-    problem: str
-    stream: str = ""
-    seq: int | None = None
-    table: str = ""
-    row: str = ""
-    checkable: bool = True
-
-    def __str__(self) -> str:
-        entry = f"{self.stream}, entry {self.seq}" if self.seq else self.stream
-        row = f"{self.table} {self.row}".strip()
-        return f"{', '.join(place for place in (entry, row) if place)}: {self.problem}"
-
-
-@dataclass
-class Report:
-    """What a verification looked at, and what it found, in the order of the streams."""
-
-    findings: list[Finding] = field(default_factory=list)
-    streams: int = 0
-    entries: int = 0
-    rows: int = 0
-
-    @property
-    def intact(self) -> bool:
-        """Say whether everything was checked and nothing was found."""
-        return not self.findings
-
-    @property
-    def tampered(self) -> bool:
-        """Say whether something was altered, removed or added past the ledger."""
-        return any(finding.checkable for finding in self.findings)
+KEY_MISSING = "its key is missing: its payloads, what they seal, and who wrote its entries cannot be checked."
 
 
 @dataclass
@@ -80,7 +46,7 @@ class _Walk:
     """Where the verification of one stream stands."""
 
     stream: Stream
-    key: AESGCM | None
+    key: envelope.OpenKey | None
     head: chain.Head = chain.START
 
 
@@ -90,22 +56,50 @@ def verify(streams: Iterable[str] | None = None) -> list[Finding]:
 
 
 def verify_for(practice: Practice) -> Report:
-    """Verify what belongs to one practice: its streams, people's streams that mention it, its append-only rows."""
+    """Verify what concerns one practice: its streams, people's streams that mention it, its rows, the checkpoints.
+
+    Of the leaves of checkpoints only those of its streams are compared; a checkpoint itself is everybody's.
+    """
+    mine, pinned = streams_of(practice), pinned_keys()
+    with _snapshot():
+        report = _report(mine, _unsealed(practice))
+        report.findings.extend(checkpoint_findings(pinned, report))
+        report.findings.extend(leaf_findings({*mine.values_list("name", flat=True), f"{PRACTICE}{practice.pk}"}))
+    return report
+
+
+def streams_of(practice: Practice) -> models.QuerySet[Stream]:
+    """Return a practice's streams, and those of people with an entry made for it."""
     acting = Entry.objects.filter(stream=models.OuterRef("pk"), practice=practice)
-    mine = Stream.objects.filter(models.Q(practice=practice) | models.Exists(acting))
-    with _snapshot():
-        return _report(mine, _unsealed(practice))
+    return Stream.objects.filter(models.Q(practice=practice) | models.Exists(acting))
 
 
-def report_on(streams: Iterable[str] | None = None) -> Report:
-    """Verify like ``verify``, and say also how much was looked at."""
+def report_on(streams: Iterable[str] | None = None, witnesses: Sequence[Path] = ()) -> Report:
+    """Verify like ``verify``, also against files of witnessed checkpoints; say how much was looked at.
+
+    Raise ``OSError`` for a witness file that cannot be read, ``ImproperlyConfigured`` where no public key is pinned.
+    """
+    pinned = pinned_keys()
     with _snapshot():
-        if streams is None:
-            return _report(Stream.objects.all(), (*_strays(), *_unsealed(None)))
-        names = set(streams)
+        report = _report_on_streams(None if streams is None else set(streams))
+        if streams is None or witnesses:
+            report.findings.extend(checkpoint_findings(pinned, report))
+        for path in witnesses:
+            with path.open("rb") as lines:
+                report.findings.extend(witness_findings(lines, path.name, pinned, report))
+    return report
+
+
+def _report_on_streams(names: set[str] | None) -> Report:
+    """Verify everything, or some streams and what checkpoints saw of them."""
+    if names is None:
+        report = _report(Stream.objects.all(), (*_strays(), *_unsealed(None)))
+    else:
         known = set(Stream.objects.filter(name__in=names).values_list("name", flat=True))
         absent = (_absent(name) for name in sorted(names - known))
-        return _report(Stream.objects.filter(name__in=names), absent)
+        report = _report(Stream.objects.filter(name__in=names), absent)
+    report.findings.extend(leaf_findings(names))
+    return report
 
 
 def _absent(name: str) -> Finding:
@@ -118,7 +112,7 @@ def _absent(name: str) -> Finding:
 def _report(streams: models.QuerySet[Stream], others: Iterable[Finding]) -> Report:
     report = Report()
     keys = streams.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
-    for batch in _batches(keys):
+    for batch in batches(keys):
         loaded = load(Stream.objects.select_related("key"), batch)
         for key in batch:
             report.streams += 1
@@ -149,12 +143,6 @@ def _snapshot() -> Iterator[None]:
             yield
 
 
-def _batches(items: Iterable[Item]) -> Iterator[list[Item]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, BATCH)):
-        yield batch
-
-
 def _check_stream(stream: Stream | Unreadable | None, key: int, report: Report) -> Iterator[Finding]:
     if stream is None or isinstance(stream, Unreadable):
         yield Finding("its stream cannot be read.", table=Stream._meta.db_table, row=str(key))
@@ -164,18 +152,19 @@ def _check_stream(stream: Stream | Unreadable | None, key: int, report: Report) 
         yield problem
     walk = _Walk(stream=stream, key=opened)
     keys = Entry.objects.filter(stream=stream).order_by("seq").values_list("pk", flat=True)
-    for batch in _batches(keys.iterator(chunk_size=BATCH)):
+    for batch in batches(keys.iterator(chunk_size=BATCH)):
         report.entries += len(batch)
         yield from _check_batch(walk, batch, report)
     yield from _check_head(walk)
     yield from _check_opening(stream)
 
 
-def _open_key(stream: Stream) -> tuple[AESGCM | None, Finding | None]:
+def _open_key(stream: Stream) -> tuple[envelope.OpenKey | None, Finding | None]:
+    """Open a stream's key; without it, what it encrypts and authenticates is not checked, and the chain still is."""
     try:
-        return envelope.unwrap(bytes(stream.key.wrapped)), None
+        return envelope.open_key(bytes(stream.key.wrapped)), None
     except StreamKey.DoesNotExist:
-        return None, Finding("its key is missing: its payloads, and what they seal, cannot be read.", stream.name)
+        return None, Finding(KEY_MISSING, stream.name)
     except (DecryptionFailed, TypeError, ValueError):
         problem = "its key does not open with any of FIELD_KEYS, so its payloads and seals could not be checked."
         return None, Finding(problem, stream.name, checkable=False)
@@ -226,11 +215,22 @@ def _check_readable(walk: _Walk, entry: Entry) -> tuple[list[str], list[SealedRo
         walk.head = head
         return problems, None
     problems.extend(column_problems(entry, link))
+    problems.extend(_authenticity_problems(walk, entry.mac, raw, position))
     if walk.stream.practice_id and str(walk.stream.practice_id) != link.practice:
         problems.append("it belongs to another practice than its stream.")
     sealed, broken_payload = _open_seals(walk, entry, link)
     walk.head = head
     return problems + broken_payload, sealed
+
+
+def _authenticity_problems(walk: _Walk, code: object, raw: bytes, position: int) -> Iterator[str]:
+    """Check that the entry was written by somebody with the stream's key, which the database does not hold."""
+    if walk.key is None:
+        return
+    try:
+        chain.verify_authentic(raw, code, walk.key.entries, position=position)
+    except chain.ChainBroken as broken:
+        yield broken.reason
 
 
 def _is_event(raw: bytes) -> bool:
@@ -245,7 +245,7 @@ def _open_seals(walk: _Walk, entry: Entry, link: chain.Link) -> tuple[list[Seale
     if walk.key is None:
         return None, []
     try:
-        return sealed_rows(open_payload(entry, link, walk.key)), []
+        return sealed_rows(open_payload(entry, link, walk.key.payloads)), []
     except PayloadBroken as broken:
         return None, [str(broken)]
 
@@ -304,7 +304,7 @@ def _strays() -> Iterator[Finding]:
 def _unsealed(practice: Practice | None) -> Iterator[Finding]:
     """Find the rows of append-only tables that no entry seals: they were put there past the ledger."""
     for table, sealed in sealed_models().items():
-        for batch in _batches(_keys(sealed, practice)):
+        for batch in batches(_keys(sealed, practice)):
             rows = [row for _, row in batch]
             known = set(Seal.objects.filter(table=table, row__in=rows).values_list("row", flat=True))
             for row in rows:

@@ -1,4 +1,5 @@
-"""What an auditor narrows the list of cases to. Choices come from lists; what no list holds narrows nothing."""
+"""What an auditor narrows the list of cases to, and takes away of the ledger. In the list, what is not a choice narrows
+nothing."""
 
 from typing import Any
 
@@ -50,6 +51,19 @@ class FilterForm(Form):
         """Return what is valid of the filters."""
         self.is_valid()
         return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+
+
+class CheckpointsForm(Form):
+    """From where on somebody wants the checkpoints: behind the last one that they keep already."""
+
+    after = forms.IntegerField(
+        label="Only those behind number",
+        required=False,
+        min_value=0,
+        max_value=2**53,
+        help_text="The last checkpoint that you keep already. Empty: all of them.",
+        widget=forms.NumberInput(attrs={"class": "form-control"}),
+    )
 
 
 def _shape(name: str) -> str:

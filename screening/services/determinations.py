@@ -9,6 +9,7 @@ from django.db import transaction
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
 from core.errors import Conflict, Refused
+from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
 from core.quoting import apart, quoted
 from screening.models import Determination, PracticePolicy, Screening
@@ -62,6 +63,7 @@ def sign(
         locked.recheck_on = signed.recheck_on
         locked.save(update_fields=["status", "determined_at", "claimed_by", "claimed_at", "recheck_on"])
         append(_signed(locked, signed), by=by, at=at)
+        checkpoint_soon()
     return signed
 
 

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes
 from core.errors import Conflict, Refused
+from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
 from screening.engine.comparison import with_rule
 from screening.engine.documents import as_document
@@ -151,6 +152,7 @@ def publish(*, version: RuleSetVersion, shown_digest: str, by: Actor, at: dateti
         ready.status, ready.published_at, ready.published_by = VersionStatus.ACTIVE, at, by.user
         ready.save(update_fields=["status", "published_at", "published_by"])
         append(*retired, *questionnaires, _published(ready), by=by, at=at)
+        checkpoint_soon()
     return ready
 
 

@@ -7,6 +7,7 @@ from screening.views import audit
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.cases, name="audit-cases"),
     path("audit/ledger/", audit.ledger, name="audit-ledger"),
+    path("audit/ledger/checkpoints/", audit.checkpoints, name="audit-checkpoints"),
     path("audit/cases/<uuid:screening_id>/", audit.case, name="audit-case"),
     path("audit/cases/<uuid:screening_id>/again/", audit.again, name="audit-again"),
 ]

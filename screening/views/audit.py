@@ -1,10 +1,11 @@
 """What an auditor opens: cases, a case's whole history, its evaluation made again, the ledger. Nothing is changed here;
 that it was read is recorded."""
 
+from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,10 +14,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 from core import access, background
 from core.accounts.models import Role
 from core.errors import NotForThisUser
+from core.ledger.models import Stream
+from core.ledger.reach import reach_of
 from core.ledger.selectors import timeline
+from core.ledger.services import practice_stream
 from core.ledger.tasks import verify_practice
+from core.ledger.verification import streams_of
+from core.ledger.witness_folder import lines
 from core.web import PracticeRequest, page, record_view
-from screening.forms.audit import FilterForm
+from screening.forms.audit import CheckpointsForm, FilterForm
 from screening.models import Screening
 from screening.selectors import audit
 from screening.selectors.documents import questionnaire_of
@@ -80,13 +86,45 @@ def again(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
 def ledger(request: PracticeRequest) -> HttpResponse:
     """Say what verifying the ledger proves, and verify the practice's part of it, in the background in production."""
     if request.method == "GET":
-        return render(request, "screening/audit/ledger.html", {"work": _verification(request)})
+        return render(request, "screening/audit/ledger.html", _ledger(request, work=_verification(request)))
     actor = request.actor
     practice_id, user_id = str(actor.practice.pk), str(actor.user.pk)
     work = background.begin(verify_practice, practice_id=practice_id, user_id=user_id, role=actor.role)
     if work.ended:
-        return render(request, "screening/audit/ledger.html", {"work": work})
+        return render(request, "screening/audit/ledger.html", _ledger(request, work=work))
     return redirect(f"{reverse('audit-ledger')}?{urlencode({'work': work.id})}")
+
+
+@page(Role.AUDITOR)
+@require_GET
+def checkpoints(request: PracticeRequest) -> HttpResponse:
+    """Hand out the checkpoints as a witness file, to be kept elsewhere; of other practices' streams only hashes."""
+    form = CheckpointsForm(request.GET)
+    if not form.is_valid():
+        return render(request, "screening/audit/ledger.html", _ledger(request, form=form), status=422)
+    practice, after = request.actor.practice, form.cleaned_data["after"] or 0
+    own = set(streams_of(practice).values_list("name", flat=True))
+    stream, at = practice_stream(practice.pk), timezone.now()
+    access.record_view(
+        action="ledger.checkpoints-exported",
+        object=stream,
+        stream=stream,
+        by=request.actor,
+        at=at,
+        payload={"after": after},
+    )
+    content = (line + b"\n" for _, line in lines(after=after, only=own))
+    disposition = f'attachment; filename="checkpoints-{at:%Y-%m-%d-%H%M%S}.jsonl"'
+    sent = StreamingHttpResponse(content, "application/jsonl", headers={"Content-Disposition": disposition})
+    return cast(HttpResponse, sent)  # what the guard does with an answer, it does with this one as well
+
+
+def _ledger(
+    request: PracticeRequest, *, work: background.Work | None = None, form: CheckpointsForm | None = None
+) -> dict[str, Any]:
+    """Return what the ledger's page shows: a verification, and how far the checkpoints reach for this practice."""
+    streams = Stream.objects.filter(practice=request.actor.practice)
+    return {"work": work, "reach": reach_of(streams, at=timezone.now()), "form": form or CheckpointsForm()}
 
 
 def _verification(request: PracticeRequest) -> background.Work | None:

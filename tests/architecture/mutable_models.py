@@ -11,6 +11,7 @@ MUTABLE = {
     "accounts.User_user_permissions": "Django's; roles are memberships here, so it stays empty",
     "ledger.Stream": "the head of a chain moves with every entry, which the verifier compares",
     "ledger.StreamKey": "erasing a key makes a stream unreadable and leaves its chain whole",
+    "ledger.WitnessFolder": "how far the folder of witnesses is written moves on; what it holds is compared, not this",
     "screening.Client": "a name is corrected; a code changes hands never",
     "screening.Draft": "answers as far as they are given; submitting copies them into what no longer changes",
     "screening.PracticePolicy": "a practice changes how it works; each change is an event",

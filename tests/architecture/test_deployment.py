@@ -13,7 +13,7 @@ from tests.architecture.source import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
-SECRETS = {"POSTGRES_PASSWORD", "SECRET_KEY", "FIELD_KEYS", "ALLOWED_HOSTS"}
+SECRETS = {"POSTGRES_PASSWORD", "SECRET_KEY", "FIELD_KEYS", "CHECKPOINT_KEY", "ALLOWED_HOSTS"}
 
 
 def pins(name):
@@ -93,10 +93,10 @@ def test_the_compose_file_refuses_to_start_without_each_secret():
     text = (ROOT / "docker-compose.yml").read_text()
     required = set(re.findall(r"\$\{(\w+):\?", text))
     assert required == SECRETS
-    assert not re.search(r"\$\{(?:POSTGRES_PASSWORD|SECRET_KEY|FIELD_KEYS)(?::-|\})", text)
+    assert not re.search(r"\$\{(?:POSTGRES_PASSWORD|SECRET_KEY|FIELD_KEYS|CHECKPOINT_KEY)(?::-|\})", text)
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "migrate"])
+@pytest.mark.parametrize("name", ["web", "worker", "migrate", "checkpoints"])
 def test_the_application_runs_as_production(name):
     assert SERVICES[name]["environment"]["PRODUCTION"] == "1"
 

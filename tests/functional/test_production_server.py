@@ -41,6 +41,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         "BEHIND_TLS_PROXY": "1",
         "SECRET_KEY": secrets.token_urlsafe(64),
         "FIELD_KEYS": Fernet.generate_key().decode(),
+        "CHECKPOINT_KEY": secrets.token_hex(32),
         "ALLOWED_HOSTS": HOST,
         "DATABASE_URL": f"sqlite:///{folder / 'production.sqlite3'}",
         "STATIC_ROOT": str(folder / "static"),

@@ -77,6 +77,7 @@ ROWS: dict[str, Row] = {
     # What an auditor opens: the same, to read.
     "audit-cases": Row((AUDITOR,)),
     "audit-ledger": Row((AUDITOR,), (GET, POST)),
+    "audit-checkpoints": Row((AUDITOR,)),
     "audit-case": Row((AUDITOR,), whose="practice"),
     "audit-again": Row((AUDITOR,), whose="practice"),
     # What those open who write and publish rules, and auditors to read.

@@ -153,10 +153,10 @@ class TestAFinding:
                 "UPDATE ledger_entry SET bytes = %s, hash = %s, role = 'clinician' WHERE id = %s",
                 [raw, chain.hash_of(raw), entry.pk],
             )
-            assert (self.first().seq, self.first().problem) == (
-                3,
-                "it does not follow from the entry before it: the previous hash differs.",
-            )
+            assert [(finding.seq, finding.problem) for finding in verify()] == [
+                (2, "it was not written by somebody with the key of its stream: its code is another."),
+                (3, "it does not follow from the entry before it: the previous hash differs."),
+            ]
 
     def test_says_that_a_whole_stream_is_gone(self, case, by):
         with past_the_guards("ledger_entry", "ledger_payload"):

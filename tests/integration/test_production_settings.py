@@ -10,10 +10,12 @@ import pytest
 from cryptography.fernet import Fernet
 from django.contrib.auth import authenticate
 from django.core.checks import run_checks
+from django.core.exceptions import ImproperlyConfigured
 from django.test import RequestFactory
 
 from core.accounts.models import User
-from core.config import safety
+from core.config import keyfile, safety
+from core.ledger import checkpoints
 
 SAFE: dict[str, Any] = {
     "secret_key": secrets.token_urlsafe(64),
@@ -61,10 +63,47 @@ def test_an_unsafe_setting_is_named_with_its_cure(setting, value, words):
     assert problem.startswith(words)
 
 
+CHECKPOINT_KEY = secrets.token_hex(32)
+OWN = checkpoints.public_key_of(bytes.fromhex(CHECKPOINT_KEY)).hex()
+
+
+@pytest.mark.parametrize("public_keys", [[], [OWN], [OWN, "ab" * 32]])
+def test_a_checkpoint_key_of_ones_own_has_no_problems(public_keys):
+    assert safety.checkpoint_problems(key=CHECKPOINT_KEY, public_keys=public_keys) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "public_keys", "words"),
+    [
+        ("", [], "CHECKPOINT_KEY is not set, nor CHECKPOINT_KEY_FILE"),
+        (safety.DEVELOPMENT_CHECKPOINT_KEY, [], "CHECKPOINT_KEY is the development key"),
+        ("not a key", [], "CHECKPOINT_KEY is not 64 hexadecimal characters"),
+        (CHECKPOINT_KEY[:-1], [], "CHECKPOINT_KEY is not 64 hexadecimal characters"),
+        (CHECKPOINT_KEY, [OWN, "no key"], "CHECKPOINT_PUBLIC_KEYS: key number 2 is not"),
+        (CHECKPOINT_KEY, ["ab" * 32], "CHECKPOINT_PUBLIC_KEYS does not hold the public key of CHECKPOINT_KEY"),
+    ],
+)
+def test_an_unsafe_checkpoint_key_is_named_with_its_cure(key, public_keys, words):
+    (problem,) = safety.checkpoint_problems(key=key, public_keys=public_keys)
+    assert problem.startswith(words)
+
+
+def test_the_development_key_is_one_that_signs():
+    assert checkpoints.public_key_of(bytes.fromhex(safety.DEVELOPMENT_CHECKPOINT_KEY))
+
+
+def test_a_key_file_that_cannot_be_read_is_named_without_what_it_holds(tmp_path):
+    assert keyfile.read("") == ""
+    (tmp_path / "key").write_text(f"{CHECKPOINT_KEY}\n")
+    assert keyfile.read(str(tmp_path / "key")) == CHECKPOINT_KEY
+    with pytest.raises(ImproperlyConfigured, match="CHECKPOINT_KEY_FILE cannot be read"):
+        keyfile.read(str(tmp_path / "nothing"))
+
+
 def test_a_production_with_nothing_set_refuses_to_start_and_names_every_problem(root):
     done = manage(root, "check", DEBUG="1")
     assert done.returncode == 1
-    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "FIELD_KEYS"):
+    for name in ("SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "FIELD_KEYS", "CHECKPOINT_KEY"):
         assert f"- {name}" in done.stderr
     assert "Traceback" not in done.stderr
 
@@ -77,6 +116,7 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
         "--fail-level=WARNING",
         SECRET_KEY=SAFE["secret_key"],
         FIELD_KEYS=SAFE["field_keys"][0],
+        CHECKPOINT_KEY=CHECKPOINT_KEY,
         ALLOWED_HOSTS="soundings.example",
         DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
     )

@@ -7,14 +7,16 @@ import json
 import sys
 from argparse import ArgumentParser
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from core.ledger.findings import Report
 from core.ledger.guards import missing_guards
-from core.ledger.verification import Report, report_on
+from core.ledger.verification import report_on
 
 INTACT, TAMPERED, UNCHECKED = 0, 1, 2
 
@@ -27,13 +29,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the streams to verify, and the form of the answer."""
         parser.add_argument("streams", nargs="*", help="names of streams, such as case:<id>; none means everything")
+        parser.add_argument(
+            "--witness",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="checkpoints kept elsewhere, which the ledger is held against; may be given several times",
+        )
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Verify and leave with 0, 1 or 2."""
         try:
-            report = report_on(options["streams"] or None)
+            report = report_on(options["streams"] or None, options["witness"])
             guards = missing_guards()
+        except OSError as problem:
+            self.stderr.write(f"The witness file {problem.filename} cannot be read: {problem.strerror}.")
+            sys.exit(UNCHECKED)
         except (DatabaseError, ImproperlyConfigured) as problem:
             self.stderr.write(f"The ledger could not be checked: {problem}")
             sys.exit(UNCHECKED)
@@ -47,6 +60,8 @@ class Command(BaseCommand):
             "streams": report.streams,
             "entries": report.entries,
             "rows": report.rows,
+            "checkpoints": report.checkpoints,
+            "witnessed": report.witnessed,
             "findings": [asdict(finding) for finding in report.findings],
             "missing_guards": guards,
         }
@@ -55,6 +70,8 @@ class Command(BaseCommand):
     def _text(self, report: Report, guards: list[str]) -> None:
         entries, streams = _counted(report.entries, "entry", "entries"), _counted(report.streams, "stream")
         looked_at = f"{entries} in {streams}, {_counted(report.rows, 'sealed row')}"
+        for count, what in ((report.checkpoints, "checkpoint"), (report.witnessed, "witnessed checkpoint")):
+            looked_at += f", {_counted(count, what)}" if count else ""
         for name in guards:
             self.stdout.write(f"The database trigger {name} is missing or switched off. Run migrate to restore it.")
         if report.intact:
