@@ -30,8 +30,8 @@ DO $$
 DECLARE found record;
 BEGIN
     FOR found IN
-        SELECT format('public.%I', c.relname) AS name, CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
-            WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
+        SELECT format('public.%I', c.relname) AS name, CASE c.relkind WHEN 'v' THEN 'VIEW'
+            WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS kind
         FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S')
         AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype IN ('e', 'i', 'a'))
     LOOP
@@ -82,7 +82,7 @@ def asking(parameters: Mapping[str, str]) -> Iterator[tuple[Ask, list[str], str,
 @contextmanager
 def _connected(parameters: Mapping[str, str]) -> Iterator[psycopg.Connection[Any]]:
     try:
-        connection = psycopg.connect(**parameters, autocommit=True)  # type: ignore[arg-type]
+        connection = psycopg.connect(psycopg.conninfo.make_conninfo(**parameters), autocommit=True)
     except psycopg.OperationalError:
         raise Refused("The database does not answer. Is DATABASE_URL, or BACKUP_DATABASE_URL, right?") from None
     with connection:

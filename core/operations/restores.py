@@ -3,20 +3,25 @@
 Everything that can be known beforehand is looked at before anything is touched. Nothing is migrated unless asked for.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from core.encryption import DecryptionFailed
 from core.errors import Refused
+from core.ledger.findings import Finding, Report
 from core.ledger.guards import missing_guards, restore_guards
 from core.ledger.services import KeyMissing
-from core.ledger.verification import Finding, Report, report_on
+from core.ledger.verification import report_on
+from core.ledger.witness_folder import FILE_NAME
 from core.operations import events, facts, postgresql, sqlite
 from core.operations.archive import Backup, open_backup
 from core.operations.backups import (
@@ -47,12 +52,14 @@ class Restored:
         return bool(self.problems or self.guards or (self.report and self.report.tampered))
 
 
-def restore(*, path: Path, at: datetime, replace: bool, migrate: bool) -> Restored:
+def restore(*, path: Path, at: datetime, replace: bool, migrate: bool, witnesses: Sequence[Path] = ()) -> Restored:
     """Restore the backup at ``path``, put the guards back, verify the ledger and record it.
 
-    Refuses, with nothing touched: a broken file, one of the other database or of a newer version, one that needs
-    migrations unless ``migrate``, and a database that is in use unless ``replace``.
+    The ledger is held against the ``witnesses`` and the checkpoints in WITNESS_FOLDER: what they saw and the backup
+    does not have is a finding. Refuses, with nothing touched: a broken file, one of the other database or of a newer
+    version, one that needs migrations unless ``migrate``, and a database that is in use unless ``replace``.
     """
+    known = _readable([*witnesses, *_witness_of_ours()])
     with open_backup(path, backup_keys()) as backup:
         missing = _missing_migrations(backup.manifest)
         _refuse_what_does_not_fit(backup.manifest, missing, migrate=migrate)
@@ -65,9 +72,24 @@ def restore(*, path: Path, at: datetime, replace: bool, migrate: bool) -> Restor
         else:
             _restore_postgresql(backup)
     _bring_up_to_date(restored, missing)
-    _check(restored)
+    _check(restored, known)
     _record(restored, at)
     return restored
+
+
+def _readable(witnesses: Sequence[Path]) -> list[Path]:
+    """Refuse a witness that cannot be read while nothing has been touched yet."""
+    for path in witnesses:
+        try:
+            path.open("rb").close()
+        except OSError as problem:
+            raise Refused(f"The witness {path} cannot be read: {problem.strerror}. Nothing was changed.") from None
+    return list(dict.fromkeys(path.resolve() for path in witnesses))
+
+
+def _witness_of_ours() -> list[Path]:
+    path = Path(settings.WITNESS_FOLDER) / FILE_NAME
+    return [path] if settings.WITNESS_FOLDER and path.exists() else []
 
 
 def _refuse_what_does_not_fit(manifest: Manifest, missing: list[str], *, migrate: bool) -> None:
@@ -138,13 +160,13 @@ def _bring_up_to_date(restored: Restored, missing: list[str]) -> None:
     restore_guards()
 
 
-def _check(restored: Restored) -> None:
+def _check(restored: Restored, witnesses: Sequence[Path]) -> None:
     """Count the rows, look at the guards and verify the ledger; what cannot be done is said, not passed over."""
     try:
         restored.problems.extend(_lost_rows(restored))
         restored.guards = missing_guards()
-        restored.report = report_on()
-    except DatabaseError as problem:
+        restored.report = report_on(witnesses=witnesses)
+    except (DatabaseError, ImproperlyConfigured, OSError) as problem:
         restored.unchecked.append(f"The ledger could not be checked: {problem}")
 
 

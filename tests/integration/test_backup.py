@@ -12,6 +12,7 @@ import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
+from typing import BinaryIO, cast
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -100,7 +101,8 @@ class TestABackup:
 
     def test_is_consistent_while_others_write(self, path, django_db_blocker):
         """Pairs of people are written in one transaction each: none is ever torn apart."""
-        stop, written = threading.Event(), []
+        stop = threading.Event()
+        written: list[int] = []
 
         def write():
             with django_db_blocker.unblock():
@@ -304,7 +306,7 @@ def full_after(size):
                 raise OSError(28, "No space left on device")
             return self.file.write(data)
 
-    return lambda target, *rest: write(Full(target), *rest)
+    return lambda target, *rest: write(cast(BinaryIO, Full(target)), *rest)
 
 
 @postgresql_only

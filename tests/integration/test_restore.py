@@ -16,10 +16,13 @@ from cryptography.fernet import Fernet
 from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from psycopg.conninfo import make_conninfo
 
 from core.accounts.models import Practice, User
+from core.ledger import witness_folder
+from core.ledger.checkpointing import make_checkpoint
 from core.ledger.guards import missing_guards
-from core.ledger.models import Entry
+from core.ledger.models import Checkpoint, Entry
 from core.ledger.selectors import payload_of
 from core.operations import backups, postgresql, restores
 from core.operations.archive import DUMP, MANIFEST, open_backup, write_archive
@@ -133,13 +136,15 @@ class TestIntoAnEmptyDatabase:
     def test_it_is_recorded_with_what_was_restored_and_found(self, target):
         restored(target / "plain")
         with open_backup(target / "plain", []) as backup:
-            digest = backup.manifest.dump_sha256
+            digest, checkpoint = backup.manifest.dump_sha256, backup.manifest.checkpoint
+        assert checkpoint is not None
+        assert checkpoint["hash"] == Checkpoint.objects.get(number=checkpoint["number"]).hash
         entry = Entry.objects.get(action="backup.restored")
         assert entry.stream.name == f"practice:{Practice.objects.get().pk}"
         assert payload_of(entry) == {
             "made_at": "2026-11-03T04:00:00.000000Z",
             "dump_sha256": digest,
-            "checkpoint": None,
+            "checkpoint": checkpoint,
             "replaced": False,
             "findings": 0,
         }
@@ -187,6 +192,45 @@ class TestWhatWasAltered:
         assert "FIELD_KEYS" in said
 
 
+class TestAnOlderBackup:
+    """The record went on after the backup was made; a witness elsewhere saw how far."""
+
+    @pytest.fixture
+    def older(self, target, tmp_path):
+        restored(target / "plain")
+        make_checkpoint(at=AT)
+        backups.make(path=tmp_path / "older", at=AT)
+        with transaction.atomic():
+            backups.record_for_every_practice("backup.made", {}, at=AT)
+        missing = make_checkpoint(at=AT)
+        assert missing
+        tmp_path.joinpath("missing").write_text(f"checkpoint {missing.number}: ")
+        witness = tmp_path / "checkpoints.jsonl"
+        witness.write_bytes(b"".join(line + b"\n" for _, line in witness_folder.lines()))
+        return tmp_path
+
+    def test_is_caught_with_a_witness_and_the_missing_checkpoint_is_named(self, older):
+        code, said = restored(older / "older", replace=True, witness=[older / "checkpoints.jsonl"])
+        assert code == 1
+        assert (older / "missing").read_text() in said
+        assert f"practice:{Practice.objects.get().pk}" in said
+        assert payload_of(Entry.objects.filter(action="backup.restored").order_by("pk")[1])["findings"] > 0
+
+    def test_looks_intact_without_one(self, older):
+        """Nothing inside the database can tell that there was more: that is what the witness is for."""
+        assert restored(older / "older", replace=True)[0] == 0
+
+    def test_is_caught_with_the_folder_of_witnesses_without_being_told(self, older, settings):
+        settings.WITNESS_FOLDER = str(older)
+        code, said = restored(older / "older", replace=True)
+        assert (code, (older / "missing").read_text() in said) == (1, True)
+
+    def test_a_witness_that_is_not_there_is_named_before_anything_is_touched(self, older):
+        entries = Entry.objects.count()
+        assert "cannot be read" in refused(older / "older", replace=True, witness=[older / "nowhere"])
+        assert Entry.objects.count() == entries
+
+
 class TestADatabaseThatHoldsSomething:
     def test_is_not_replaced_unless_asked_for(self, in_use):
         assert "Add --replace" in refused(in_use / "plain")
@@ -227,7 +271,7 @@ class TestADatabaseThatHoldsSomething:
     @postgresql_only
     def test_is_not_waited_for_for_ever(self, in_use, monkeypatch):
         monkeypatch.setattr(postgresql, "PREAMBLE", postgresql.PREAMBLE.replace("'15s'", "'300ms'"))
-        with psycopg.connect(**backups.connection_parameters()) as another:
+        with psycopg.connect(make_conninfo(**backups.connection_parameters())) as another:
             another.execute("SELECT count(*) FROM accounts_user")
             assert "Others are using the database" in refused(in_use / "plain", replace=True)
         assert is_untouched()

@@ -31,9 +31,19 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="put it in the place of what the database holds")
         parser.add_argument("--migrate", action="store_true", help="bring an older backup up to date as well")
 
+        parser.add_argument(
+            "--witness",
+            action="append",
+            default=[],
+            type=Path,
+            metavar="FILE",
+            help="checkpoints kept elsewhere, which the ledger is held against; WITNESS_FOLDER's are always",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore and leave with the exit code."""
         given = {name: options[name] for name in ("replace", "migrate")}
+        given["witnesses"] = options["witness"]
         try:
             restored = restore(path=options["file"].absolute(), at=timezone.now(), **given)
         except Refused as refusal:
@@ -57,6 +67,7 @@ class Command(BaseCommand):
             self.stderr.write(said)
         if report := restored.report:
             looked_at = f"{report.entries:,} entries in {report.streams:,} streams, {report.rows:,} sealed rows"
+            looked_at += f", {report.checkpoints:,} checkpoints, {report.witnessed:,} of them witnessed elsewhere"
             found = len(report.findings)
             verdict = "is intact" if report.intact else f"has {found} finding{'s' * (found != 1)}"
             self.stdout.write(f"The ledger {verdict}: {looked_at}.")
