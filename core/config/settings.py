@@ -6,7 +6,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from core.config import headers, keyfile, logs, safety
+from core.config import headers, keyfile, limits, logs, safety
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -67,15 +67,18 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "core.config.headers.IsolationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.operations.views.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.config.logs.RequestLogMiddleware",
+    "core.config.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.config.sessions.SessionLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "core.web.RefuseUnguarded",
@@ -164,9 +167,10 @@ PERMISSIONS_POLICY = headers.PERMISSIONS_POLICY
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # joining the browsers' preload list is the practice's decision
 
 # What is sent is bounded before it is parsed.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.LARGEST_BODY
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MOST_FIELDS
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS = ["core.config.limits.NoFiles"]
 
 TASKS = {
     "default": {
@@ -180,6 +184,8 @@ logs.configure()
 LOGGING = logs.logging_settings(as_json=PRODUCTION)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False  # a name for a request that anybody could write would name nothing
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -195,6 +201,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION  # no collectstatic while developing
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

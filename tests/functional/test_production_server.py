@@ -51,7 +51,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     for command in (["collectstatic", "--noinput", "--verbosity=0"], ["migrate", "--verbosity=0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--bind", environment["LISTEN"], "core.config.wsgi"],
+        [sys.executable, "start.py", "serve"],
         cwd=root,
         env=environment,
         stdout=subprocess.DEVNULL,
