@@ -121,6 +121,8 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
         DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("System check identified no issues")
+    assert done.stderr == ""
 
 
 @pytest.mark.django_db
