@@ -25,7 +25,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _line(words: str, *, status: int) -> HttpResponse:
-    return no_store(HttpResponse(f"{words}\n", content_type="text/plain", status=status))
+    return no_store(HttpResponse(f"{words}\n", content_type="text/plain; charset=utf-8", status=status))
 
 
 PATHS: dict[str, Callable[[HttpRequest], HttpResponse]] = {"/health/live": live, "/health/ready": ready}

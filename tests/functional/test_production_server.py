@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -121,6 +122,13 @@ def test_a_request_is_one_line_that_its_answer_names(server):
 )
 def test_what_is_larger_than_anything_of_ours_is_refused(server, path, headers, status):
     assert server.get(path, {**PROXIED, **headers}).status == status
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/health/ready", "/nowhere/"])
+def test_no_answer_names_a_version(server, path):
+    answer = server.get(path, PROXIED)
+    said = "\n".join(f"{name}: {value}" for name, value in answer.getheaders() if name != "X-Request-ID")
+    assert not re.search(r"(?:gunicorn|django|python|nginx)/?\s*\d", said + answer.read().decode(), re.IGNORECASE)
 
 
 def test_the_health_check_fails_where_nothing_answers(server, root):

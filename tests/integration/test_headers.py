@@ -1,5 +1,6 @@
 """Every address answers with every header that keeps a browser to what these pages need."""
 
+import re
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from gunicorn.config import Config  # type: ignore[import-untyped]
 import start
 from core.config.headers import ISOLATION, PERMISSIONS_POLICY
 from core.config.logs import address_of_the_connection
+from tests.factories import UserFactory
 from tests.integration import test_access_matrix as matrix
 from tests.integration.test_access_matrix import NAMED, ROWS, address, played, scene  # noqa: F401
 
@@ -93,7 +95,24 @@ def is_a_request_id(response):
     "path", ["/sign-in/", "/health/live", "/health/ready", "/nowhere/", "/sign-in/?q=" + "x" * 9000]
 )
 def test_what_is_open_to_everybody_has_every_header(browser_of, path):
-    assert missing(browser_of().get(path)) == set()
+    answer = browser_of().get(path)
+    assert missing(answer) == set()
+    assert answer.headers["Content-Type"].endswith("; charset=utf-8")
+
+
+@pytest.mark.parametrize("method", ["TRACE", "PUT", "DELETE", "PATCH"])
+@pytest.mark.parametrize("path", ["/health/live", "/practice/choose/", "/sign-out/"])
+def test_a_method_that_no_page_has_is_refused(browser_of, path, method):
+    answer = browser_of(UserFactory.create()).generic(method, path)
+    assert answer.status_code == 405
+
+
+def test_no_script_of_ours_keeps_anything_in_the_browser(root):
+    kept = re.compile(r"localStorage|sessionStorage|indexedDB|document\.cookie|caches\.open|serviceWorker")
+    scripts = list((root / "static").glob("*.js"))
+    assert scripts
+    assert [script.name for script in scripts if kept.search(script.read_text())] == []
+    assert '"historyCacheSize":0' in (root / "templates" / "base.html").read_text()
 
 
 def test_what_has_no_role_is_looked_at_too():

@@ -72,8 +72,13 @@ def test_a_guard_that_is_off_is_not_ready(client):
 
 def test_what_was_well_is_not_looked_at_again_each_time(client, monkeypatch):
     assert ready(client)[0] == 200
-    asked = []
-    monkeypatch.setattr(health, "missing_guards", lambda: asked.append(1) or [])
+    asked: list[int] = []
+
+    def none_missing():
+        asked.append(1)
+        return []
+
+    monkeypatch.setattr(health, "missing_guards", none_missing)
     for _ in range(3):
         ready(client)
     assert asked == []

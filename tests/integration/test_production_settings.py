@@ -15,6 +15,7 @@ from django.test import RequestFactory
 
 from core.accounts.models import User
 from core.config import keyfile, safety
+from core.config import settings as production
 from core.ledger import checkpoints
 
 SAFE: dict[str, Any] = {
@@ -123,6 +124,21 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("System check identified no issues")
     assert done.stderr == ""
+
+
+def test_a_pooler_gets_no_cursor_and_no_connection_that_outlives_a_transaction(root):
+    program = "from django.db import connection as c; d = c.settings_dict; "
+    program += "print(d['CONN_MAX_AGE'], d['DISABLE_SERVER_SIDE_CURSORS'])"
+    known = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "PRODUCTION": "0"}
+    told = [manage(root, "shell", "-v", "0", "-c", program, **known, BEHIND_POOLER=said).stdout for said in "01"]
+    assert [said.split() for said in told] == [["60", "False"], ["0", "True"]]
+
+
+def test_passwords_are_kept_by_scrypt_and_ruled_by_length_and_lists_alone():
+    assert production.PASSWORD_HASHERS[0].endswith("ScryptPasswordHasher")
+    asked = {str(rule["NAME"]).rpartition(".")[2] for rule in production.AUTH_PASSWORD_VALIDATORS}
+    assert {"MinimumLengthValidator", "CommonPasswordValidator"} <= asked
+    assert not {name for name in asked if "Numeric" in name or "Upper" in name or "Symbol" in name}
 
 
 @pytest.mark.django_db

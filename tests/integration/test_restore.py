@@ -49,9 +49,21 @@ def made(django_db_setup, django_db_blocker, tmp_path_factory):
         submitted(at_house, published(at_house), "thoughts-are-back")
         Session.objects.create(session_key="somebody", session_data="x", expire_date=AT)
         backups.make(path=folder / "plain", at=AT)
+        go_on_after(folder / "older")
         alter_a_row()
         backups.make(path=folder / "altered", at=AT)
     return folder
+
+
+def go_on_after(folder):
+    """Back up, go on working, and have a witness see how far that went."""
+    folder.mkdir()
+    make_checkpoint(at=AT)
+    backups.make(path=folder / "backup", at=AT)
+    missing = make_checkpoint(at=AT)  # the backup itself is an event that is not in it
+    assert missing
+    (folder / "missing").write_text(f"checkpoint {missing.number}: ")
+    (folder / "checkpoints.jsonl").write_bytes(b"".join(line + b"\n" for _, line in witness_folder.lines()))
 
 
 def alter_a_row():
@@ -125,33 +137,15 @@ def forged(path, target, *, dump=None, **manifest):
 
 
 class TestIntoAnEmptyDatabase:
-    def test_everything_is_there_again_guarded_and_verified(self, target):
+    def test_everything_is_there_again_guarded_verified_and_recorded(self, target):
         code, said = restored(target / "plain")
         assert (code, "The ledger is intact" in said) == (0, True), said
         assert Screening.objects.count() == 1
         assert missing_guards() == []
         with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
             Flag.objects.update(rule_id="another")
-
-    def test_it_is_recorded_with_what_was_restored_and_found(self, target):
-        restored(target / "plain")
-        with open_backup(target / "plain", []) as backup:
-            digest, checkpoint = backup.manifest.dump_sha256, backup.manifest.checkpoint
-        assert checkpoint is not None
-        assert checkpoint["hash"] == Checkpoint.objects.get(number=checkpoint["number"]).hash
-        entry = Entry.objects.get(action="backup.restored")
-        assert entry.stream.name == f"practice:{Practice.objects.get().pk}"
-        assert payload_of(entry) == {
-            "made_at": "2026-11-03T04:00:00.000000Z",
-            "dump_sha256": digest,
-            "checkpoint": checkpoint,
-            "replaced": False,
-            "findings": 0,
-        }
-
-    def test_nobody_is_signed_in_who_was_when_the_backup_was_made(self, target):
-        _, said = restored(target / "plain")
-        assert Session.objects.count() == 0
+        assert_recorded(target / "plain")
+        assert Session.objects.count() == 0  # nobody is signed in who was when the backup was made
         assert "Everybody has to sign in again" in said
 
     @sqlite_only
@@ -167,6 +161,22 @@ class TestIntoAnEmptyDatabase:
             write_archive(file, backup.dump(), lambda _: backup.manifest, backups.backup_keys()[0])
         assert restored(tmp_path / "sealed")[0] == 0
         assert Screening.objects.count() == 1
+
+
+def assert_recorded(path):
+    with open_backup(path, []) as backup:
+        digest, checkpoint = backup.manifest.dump_sha256, backup.manifest.checkpoint
+    assert checkpoint is not None
+    assert checkpoint["hash"] == Checkpoint.objects.get(number=checkpoint["number"]).hash
+    entry = Entry.objects.get(action="backup.restored")
+    assert entry.stream.name == f"practice:{Practice.objects.get().pk}"
+    assert payload_of(entry) == {
+        "made_at": "2026-11-03T04:00:00.000000Z",
+        "dump_sha256": digest,
+        "checkpoint": checkpoint,
+        "replaced": False,
+        "findings": 0,
+    }
 
 
 class TestWhatWasAltered:
@@ -196,39 +206,28 @@ class TestAnOlderBackup:
     """The record went on after the backup was made; a witness elsewhere saw how far."""
 
     @pytest.fixture
-    def older(self, target, tmp_path):
-        restored(target / "plain")
-        make_checkpoint(at=AT)
-        backups.make(path=tmp_path / "older", at=AT)
-        with transaction.atomic():
-            backups.record_for_every_practice("backup.made", {}, at=AT)
-        missing = make_checkpoint(at=AT)
-        assert missing
-        tmp_path.joinpath("missing").write_text(f"checkpoint {missing.number}: ")
-        witness = tmp_path / "checkpoints.jsonl"
-        witness.write_bytes(b"".join(line + b"\n" for _, line in witness_folder.lines()))
-        return tmp_path
+    def older(self, target):
+        return target / "older"
 
     def test_is_caught_with_a_witness_and_the_missing_checkpoint_is_named(self, older):
-        code, said = restored(older / "older", replace=True, witness=[older / "checkpoints.jsonl"])
+        code, said = restored(older / "backup", witness=[older / "checkpoints.jsonl"])
         assert code == 1
         assert (older / "missing").read_text() in said
         assert f"practice:{Practice.objects.get().pk}" in said
-        assert payload_of(Entry.objects.filter(action="backup.restored").order_by("pk")[1])["findings"] > 0
+        assert payload_of(Entry.objects.get(action="backup.restored"))["findings"] > 0
 
     def test_looks_intact_without_one(self, older):
         """Nothing inside the database can tell that there was more: that is what the witness is for."""
-        assert restored(older / "older", replace=True)[0] == 0
+        assert restored(older / "backup")[0] == 0
 
     def test_is_caught_with_the_folder_of_witnesses_without_being_told(self, older, settings):
         settings.WITNESS_FOLDER = str(older)
-        code, said = restored(older / "older", replace=True)
+        code, said = restored(older / "backup")
         assert (code, (older / "missing").read_text() in said) == (1, True)
 
-    def test_a_witness_that_is_not_there_is_named_before_anything_is_touched(self, older):
-        entries = Entry.objects.count()
-        assert "cannot be read" in refused(older / "older", replace=True, witness=[older / "nowhere"])
-        assert Entry.objects.count() == entries
+    def test_a_witness_that_is_not_there_is_named_before_anything_is_touched(self, in_use):
+        assert "cannot be read" in refused(in_use / "plain", replace=True, witness=[in_use / "nowhere"])
+        assert is_untouched()
 
 
 class TestADatabaseThatHoldsSomething:
