@@ -1,6 +1,7 @@
 """A production that is not safe to start does not start, and says everything that is wrong and what to do."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -136,9 +137,10 @@ def test_a_pooler_gets_no_cursor_and_no_connection_that_outlives_a_transaction(r
 
 def test_passwords_are_kept_by_scrypt_and_ruled_by_length_and_lists_alone():
     assert production.PASSWORD_HASHERS[0].endswith("ScryptPasswordHasher")
-    asked = {str(rule["NAME"]).rpartition(".")[2] for rule in production.AUTH_PASSWORD_VALIDATORS}
-    assert {"MinimumLengthValidator", "CommonPasswordValidator"} <= asked
-    assert not {name for name in asked if "Numeric" in name or "Upper" in name or "Symbol" in name}
+    rules = str(production.AUTH_PASSWORD_VALIDATORS)
+    assert "MinimumLengthValidator" in rules
+    assert "CommonPasswordValidator" in rules
+    assert not re.search("Numeric|Upper|Symbol", rules)
 
 
 @pytest.mark.django_db
