@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("engine", "pages", "peers")
+NAMES = ("engine", "pages", "ledger", "peers")
 
 
 def main(names: list[str]) -> int:

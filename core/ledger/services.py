@@ -17,7 +17,11 @@ from core.ledger.models import Entry, Payload, Seal, Stream, StreamKey
 from core.ledger.sealing import row_digest, row_key, sealed_columns, sealed_models
 
 PRACTICE = "practice:"
+STREAMS_REMEMBERED = 20_000
 STREAM_NAME = re.compile(r"[a-z]+(-[a-z]+)*:[A-Za-z0-9-]{1,64}\Z")
+
+
+_known: set[str] = set()
 
 
 @dataclass(frozen=True)
@@ -79,18 +83,33 @@ def _check(happened: Sequence[Event]) -> None:
 def _lock_streams(names: set[str], circumstances: _Circumstances) -> tuple[dict[str, Stream], list[Event]]:
     """Lock the heads of ``names``, opening what is missing; return the streams and the events of their opening.
 
-    Inserting comes before locking, and both go in sorted order, so that no two appends ever wait for each other.
+    Inserting comes before locking, and both go in sorted order, so that no two appends ever wait for each other. A
+    stream that this process has locked before is not looked for: streams are opened once and never deleted. Where one
+    was opened in a transaction that was undone, it is forgotten and looked for after all.
     """
+    if names <= _known and len(streams := _locked(names)) == len(names):
+        _check_owner(streams.values(), circumstances)
+        return streams, []
+    _known.difference_update(names)
     missing = names - set(Stream.objects.filter(name__in=names).values_list("name", flat=True))
     if missing and circumstances.practice_id:
         names = names | {practice_stream(circumstances.practice_id)}
     if missing:
         fresh = [_new_stream(name, circumstances) for name in sorted(names)]
         Stream.objects.bulk_create(fresh, ignore_conflicts=True)
-    heads = Stream.objects.select_for_update(of=("self",)).select_related("key")
-    streams = {stream.name: stream for stream in heads.filter(name__in=names).order_by("name")}
+    streams = _locked(names)
     _check_owner(streams.values(), circumstances)
     return streams, _open([stream for stream in streams.values() if stream.head_seq == 0], circumstances)
+
+
+def _locked(names: set[str]) -> dict[str, Stream]:
+    """Lock the heads of streams, in sorted order; remember those that were opened before."""
+    heads = Stream.objects.select_for_update(of=("self",)).select_related("key")
+    streams = {stream.name: stream for stream in heads.filter(name__in=names).order_by("name")}
+    if len(_known) > STREAMS_REMEMBERED:
+        _known.clear()
+    _known.update(name for name, stream in streams.items() if stream.head_seq)
+    return streams
 
 
 def _new_stream(name: str, circumstances: _Circumstances) -> Stream:
@@ -222,8 +241,12 @@ def _entry(link: chain.Link, stream: Stream, circumstances: _Circumstances, key:
 
 
 def _insert(written: list[tuple[Entry, Payload, list[Seal]]], streams: Iterable[Stream]) -> None:
-    """Write entries, payloads, seals and heads: one statement each, however many events."""
+    """Write entries, payloads and seals, one statement each however many events, and each head by itself.
+
+    An event touches one or two streams; one statement for all of them costs more to put together than it saves.
+    """
     Entry.objects.bulk_create([entry for entry, _, _ in written])
     Payload.objects.bulk_create([payload for _, payload, _ in written])
     Seal.objects.bulk_create([seal for _, _, seals in written for seal in seals])
-    Stream.objects.bulk_update(streams, ["head_seq", "head_hash"])
+    for stream in streams:
+        Stream.objects.filter(pk=stream.pk).update(head_seq=stream.head_seq, head_hash=stream.head_hash)

@@ -4,7 +4,7 @@ Total: whatever is malformed is a finding with its place, never an exception. Me
 in batches, from one snapshot of the database. Nothing here writes.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,11 +43,15 @@ KEY_MISSING = "its key is missing: its payloads, what they seal, and who wrote i
 
 @dataclass
 class _Walk:
-    """Where the verification of one stream stands."""
+    """Where the verification of one stream stands, and the practice in whose stream its opening must stand."""
 
     stream: Stream
-    key: envelope.OpenKey | None
+    key: envelope.OpenKey | None = None
     head: chain.Head = chain.START
+    practice: UUID | None = None
+
+    def __post_init__(self) -> None:
+        self.practice = self.stream.practice_id
 
 
 def verify(streams: Iterable[str] | None = None) -> list[Finding]:
@@ -113,10 +117,8 @@ def _report(streams: models.QuerySet[Stream], others: Iterable[Finding]) -> Repo
     report = Report()
     keys = streams.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=BATCH)
     for batch in batches(keys):
-        loaded = load(Stream.objects.select_related("key"), batch)
-        for key in batch:
-            report.streams += 1
-            report.findings.extend(_check_stream(loaded.get(key), key, report))
+        report.streams += len(batch)
+        report.findings.extend(_check_streams(batch, report))
     report.findings.extend(others)
     return report
 
@@ -143,20 +145,33 @@ def _snapshot() -> Iterator[None]:
             yield
 
 
-def _check_stream(stream: Stream | Unreadable | None, key: int, report: Report) -> Iterator[Finding]:
-    if stream is None or isinstance(stream, Unreadable):
-        yield Finding("its stream cannot be read.", table=Stream._meta.db_table, row=str(key))
-        return
-    opened, problem = _open_key(stream)
-    if problem:
-        yield problem
-    walk = _Walk(stream=stream, key=opened)
-    keys = Entry.objects.filter(stream=stream).order_by("seq").values_list("pk", flat=True)
-    for batch in batches(keys.iterator(chunk_size=BATCH)):
+def _check_streams(keys: Sequence[int], report: Report) -> list[Finding]:
+    """Check some streams, reading their entries together: many short streams cost no more than a long one."""
+    loaded = load(Stream.objects.select_related("key"), keys)
+    readable = [stream for key in keys if isinstance(stream := loaded.get(key), Stream)]
+    findings = [
+        Finding("its stream cannot be read.", table=Stream._meta.db_table, row=str(key))
+        for key in keys
+        if not isinstance(loaded.get(key), Stream)
+    ]
+    findings.extend(_walk_along(readable, report))
+    places = {stream.name: place for place, stream in enumerate(readable)}
+    return sorted(findings, key=lambda finding: places.get(finding.stream, len(places)))
+
+
+def _walk_along(streams: Sequence[Stream], report: Report) -> Iterator[Finding]:
+    walks = {stream.pk: _Walk(stream) for stream in streams}
+    for walk in walks.values():
+        walk.key, problem = _open_key(walk.stream)
+        if problem:
+            yield problem
+    entries = Entry.objects.filter(stream__in=walks).order_by("stream_id", "seq").values_list("stream_id", "pk")
+    for batch in batches(entries.iterator(chunk_size=BATCH)):
         report.entries += len(batch)
-        yield from _check_batch(walk, batch, report)
-    yield from _check_head(walk)
-    yield from _check_opening(stream)
+        yield from _check_batch([(walks[stream], key) for stream, key in batch], report)
+    for walk in walks.values():
+        yield from _check_head(walk)
+    yield from _check_openings(walks.values())
 
 
 def _open_key(stream: Stream) -> tuple[envelope.OpenKey | None, Finding | None]:
@@ -170,22 +185,21 @@ def _open_key(stream: Stream) -> tuple[envelope.OpenKey | None, Finding | None]:
         return None, Finding(problem, stream.name, checkable=False)
 
 
-def _check_batch(walk: _Walk, keys: Sequence[int], report: Report) -> Iterator[Finding]:
-    name = walk.stream.name
-    entries = load(Entry.objects.select_related("payload"), keys)
-    indexed = indexed_by_entry(keys)
-    sealing: dict[SealedRow, int] = {}
-    for key in keys:
+def _check_batch(places: Sequence[tuple[_Walk, int]], report: Report) -> Iterator[Finding]:
+    keys = [key for _, key in places]
+    entries, indexed = load(Entry.objects.select_related("payload"), keys), indexed_by_entry(keys)
+    sealing: dict[SealedRow, tuple[str, int]] = {}
+    for walk, key in places:
         problems, sealed = _check_entry(walk, entries.get(key))
-        seq = walk.head.seq
+        name, seq = walk.stream.name, walk.head.seq
         yield from (Finding(problem, name, seq) for problem in problems)
         if sealed is not None:
-            sealing.update(dict.fromkeys(sealed, seq))
+            sealing.update(dict.fromkeys(sealed, (name, seq)))
             for table, row, problem in index_problems(indexed.get(key, set()), sealed):
                 yield Finding(problem, name, seq, table, row)
     report.rows += len(sealing)
     for seal, problem in row_problems(list(sealing)):
-        yield Finding(problem, name, sealing[seal], seal.table, seal.row)
+        yield Finding(problem, *sealing[seal], seal.table, seal.row)
 
 
 def _check_entry(walk: _Walk, entry: Entry | Unreadable | None) -> tuple[list[str], list[SealedRow] | None]:
@@ -203,6 +217,8 @@ def _check_entry(walk: _Walk, entry: Entry | Unreadable | None) -> tuple[list[st
 
 def _check_readable(walk: _Walk, entry: Entry) -> tuple[list[str], list[SealedRow] | None]:
     raw, position = bytes(entry.bytes), walk.head.seq + 1
+    if position == 1:
+        walk.practice = walk.practice or entry.practice_id
     problems: list[str] = []
     link: chain.Link | None
     try:
@@ -261,27 +277,19 @@ def _check_head(walk: _Walk) -> Iterator[Finding]:
     yield Finding(problem, stream.name, last.seq or None)
 
 
-def _check_opening(stream: Stream) -> Iterator[Finding]:
+def _check_openings(walks: Collection[_Walk]) -> Iterator[Finding]:
     """Each stream's opening must stand in its practice's stream, and what was opened there must still exist."""
-    first = Entry.objects.filter(stream=stream).order_by("seq").values_list("practice", flat=True)
-    owner = stream.practice_id or _first_readable(first)
-    home = Entry.objects.filter(stream__name=f"{PRACTICE}{owner}", action=events.STREAM_OPENED)
-    if owner and not home.filter(object=stream.name).exists():
-        yield Finding("its practice's stream does not say that it was opened.", stream.name)
-    if stream.name.startswith(PRACTICE):
-        known = Stream.objects.filter(name=models.OuterRef("object"))
-        opened = Entry.objects.filter(stream=stream, action=events.STREAM_OPENED)
-        gone = opened.filter(~models.Exists(known)).values_list("seq", "object")
-        for seq, name in gone.iterator(chunk_size=BATCH):
-            yield Finding(f"the stream {name} was opened here and is gone as a whole.", stream.name, seq)
-
-
-def _first_readable(practices: models.QuerySet[Any, Any]) -> UUID | None:
-    try:
-        first: UUID | None = practices.first()
-    except ValueError:  # already a finding of its entry
-        return None
-    return first
+    openings = Entry.objects.filter(action=events.STREAM_OPENED)
+    named = openings.filter(object__in=[walk.stream.name for walk in walks])
+    said = set(named.values_list("stream__name", "object"))
+    for walk in walks:
+        if walk.practice and (f"{PRACTICE}{walk.practice}", walk.stream.name) not in said:
+            yield Finding("its practice's stream does not say that it was opened.", walk.stream.name)
+    practices = {walk.stream.pk: walk.stream.name for walk in walks if walk.stream.name.startswith(PRACTICE)}
+    known = Stream.objects.filter(name=models.OuterRef("object"))
+    gone = openings.filter(~models.Exists(known), stream__in=practices).order_by("stream_id", "seq")
+    for stream, seq, name in gone.values_list("stream_id", "seq", "object").iterator(chunk_size=BATCH):
+        yield Finding(f"the stream {name} was opened here and is gone as a whole.", practices[stream], seq)
 
 
 def _strays() -> Iterator[Finding]:
