@@ -1,8 +1,10 @@
 # The steps are start.py's, the ones that `make` runs: nothing here that is not tried on every machine.
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
 
 ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 RUN useradd --create-home --uid 10001 soundings
+# What backups of PostgreSQL are made with, of the major version that docker-compose.yml runs.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 
 # The lock first, so that a change of the code does not install everything again.

@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Dict, List
@@ -25,6 +26,20 @@ STAMP = VENV / "installed.json"
 OLDEST = (3, 11)
 LOCKS = ("base", "test", "benchmark")  # each holds what stands before it
 POSTGRES = "postgres://postgres@127.0.0.1:5432/postgres"
+# How gunicorn serves: limits a little above those of core.config.limits, no header believed for the connection's
+# scheme (BEHIND_TLS_PROXY says whether one is), and a worker that stands still for 30 seconds is replaced.
+SERVER = [
+    "--worker-class=gthread",
+    "--timeout=30",
+    "--graceful-timeout=30",
+    "--keep-alive=5",
+    "--limit-request-line=4094",
+    "--limit-request-fields=100",
+    "--limit-request-field_size=8190",
+    "--forwarded-allow-ips=",
+    "--max-requests=10000",
+    "--max-requests-jitter=1000",
+]
 
 
 def main(arguments: List[str]) -> int:
@@ -139,19 +154,17 @@ def serve(_: List[str]) -> int:
     listen = os.environ.get("LISTEN", "0.0.0.0:8000")
     workers = os.environ.get("WORKERS", "2")
     options = ["--bind", listen, "--workers", workers, "--threads", "4", "--worker-tmp-dir", "/tmp"]  # noqa: S108
-    return _become([str(PYTHON), "-m", "gunicorn", *options, "core.config.wsgi"])
+    return _become([str(PYTHON), "-m", "gunicorn", *options, *SERVER, "core.config.wsgi"])
 
 
 def alive(_: List[str]) -> int:
     """Ask the server in this container whether it lives: what a health check runs."""
-    host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".")
-    port = os.environ.get("LISTEN", ":8000").rpartition(":")[2]
-    request = urllib.request.Request(f"http://127.0.0.1:{port}/health/live", headers={"Host": host})
-    try:
-        urllib.request.urlopen(request, timeout=4).close()  # noqa: S310  our own address
-    except OSError as problem:
-        return _stop(f"No answer: {problem}")
-    return 0
+    return _ask("/health/live")
+
+
+def ready(_: List[str]) -> int:
+    """Ask the server on this machine whether it is ready and nothing beside it is late: what a monitor runs."""
+    return _ask("/health/ready")
 
 
 def manage(arguments: List[str]) -> int:
@@ -258,6 +271,19 @@ def _without_password(url: str) -> str:
     return url.rpartition("@")[2]
 
 
+def _ask(path: str) -> int:
+    """Return 0 where the answer is ``ok`` and nothing else; say what it is otherwise."""
+    port = os.environ.get("LISTEN", ":8000").rpartition(":")[2]
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as answer:
+            said = answer.read(200).decode().strip()
+    except urllib.error.HTTPError as answer:
+        said = answer.read(200).decode().strip()
+    except OSError as problem:
+        return _stop(f"No answer: {problem}")
+    return 0 if said == "ok" else _stop(said)
+
+
 def _become(command: List[str]) -> int:
     if os.name != "nt":
         os.execv(command[0], command)  # noqa: S606  our own interpreter; so that Ctrl-C and signals reach it
@@ -292,6 +318,7 @@ COMMANDS = {
     "static": static,
     "serve": serve,
     "alive": alive,
+    "ready": ready,
     "manage": manage,
 }
 USAGE = "usage: python3 start.py COMMAND\n\n" + "\n".join(

@@ -6,14 +6,17 @@ In development and in the tests it is carried out at once, in the request; in pr
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 import structlog
+from django.db.models import Min
 from django_tasks import TaskResult, TaskResultStatus, default_task_backend, task
 from django_tasks.exceptions import TaskResultDoesNotExist
+from django_tasks_db.models import DBTaskResult
 
-__all__ = ["TaskBroke", "Work", "background_task", "begin", "work_of"]
+__all__ = ["TaskBroke", "Work", "background_task", "begin", "oldest_waiting", "work_of"]
 
 log = structlog.get_logger(__name__)
 ENDED = (TaskResultStatus.SUCCESSFUL, TaskResultStatus.FAILED)
@@ -67,6 +70,12 @@ def work_of(task: Any, work_id: str) -> Work | None:
     except (TaskResultDoesNotExist, NotImplementedError, ValueError):
         return None
     return _work(result) if result.task == task else None
+
+
+def oldest_waiting() -> datetime | None:
+    """Return since when the work has waited that waits longest; None where none waits."""
+    since: datetime | None = DBTaskResult.objects.ready().aggregate(since=Min("enqueued_at"))["since"]
+    return since
 
 
 def _work(result: TaskResult[Any]) -> Work:

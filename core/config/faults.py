@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from core.config.logs import request_id
 from core.web import no_store
 
 
@@ -24,4 +25,5 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Answer a fault of ours, without touching the database, which may be what is broken."""
-    return no_store(HttpResponseServerError(render_to_string("errors/500.html")))
+    said = render_to_string("errors/500.html", {"request_id": request_id(request)})
+    return no_store(HttpResponseServerError(said))

@@ -13,11 +13,12 @@ from types import TracebackType
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
 
 PERSONAL = ("ip", "user_agent", "user_id", "user", "username", "email", "request", "path", "positional_args")
-STARTED = "soundings.started"
+STARTED, REQUEST_ID = "soundings.started", "soundings.request_id"
 _requests = structlog.get_logger("core.requests")
 
 
@@ -28,20 +29,32 @@ class RequestLogMiddleware(RequestMiddleware):
     """
 
     def prepare(self, request: HttpRequest) -> None:
-        """Begin to count the time."""
+        """Begin to count the time, and give the request the name by which its lines are found."""
         request.META[STARTED] = time.perf_counter()
         super().prepare(request)
+        request.META[REQUEST_ID] = structlog.contextvars.get_contextvars()["request_id"]
 
     def handle_response(self, request: HttpRequest, response: HttpResponse) -> None:
-        """Say how the request was answered and how long that took, last, when its ids are forgotten."""
+        """Say how the request was answered and how long that took, last, and name it in the answer."""
         super().handle_response(request, response)
+        response["X-Request-ID"] = request_id(request)
         milliseconds = round((time.perf_counter() - request.META[STARTED]) * 1000)
-        _requests.info(f"{self.format_request(request)} {response.status_code}, {milliseconds} ms")
+        if settings.PRODUCTION:
+            match, said = request.resolver_match, {"status": response.status_code, "ms": milliseconds}
+            route = f"/{match.route}" if match else "-"
+            _requests.info("answered", method=request.method, route=route, request_id=request_id(request), **said)
+        else:
+            _requests.info(f"{self.format_request(request)} {response.status_code}, {milliseconds} ms")
 
     @staticmethod
     def format_request(request: HttpRequest) -> str:
         match = request.resolver_match
         return f"{request.method} {f'/{match.route}' if match else '-'}"
+
+
+def request_id(request: HttpRequest) -> str:
+    """Return the random name of a request: in the answer's X-Request-ID, on the page of a fault, on each log line."""
+    return str(request.META.get(REQUEST_ID, ""))
 
 
 def without_personal_data(_: Any, __: str, event: dict[str, Any]) -> dict[str, Any]:
@@ -139,9 +152,8 @@ def logging_settings(*, as_json: bool) -> dict[str, Any]:
         "loggers": {
             **({} if as_json else {name: {"filters": ["no_requests"]} for name in ("django.request", "django.server")}),
             "django": {**quiet, "level": "WARNING"},
-            "django_structlog": {**quiet, "level": "INFO" if as_json else "ERROR"},
+            "django_structlog": {**quiet, "level": "ERROR"},
             "core": {**quiet, "level": "INFO"},
-            "core.requests": {"level": "WARNING" if as_json else "INFO"},
             "screening": {**quiet, "level": "INFO"},
         },
     }

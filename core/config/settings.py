@@ -7,7 +7,7 @@ from pathlib import Path
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from core.config import database, headers, keyfile, logs, safety, single_sign_on
+from core.config import database, headers, keyfile, limits, logs, safety, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
@@ -34,6 +34,10 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
 # Whether nobody sees a page of the practice before a second factor was used in the session.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
 SINGLE_SIGN_ON = single_sign_on.from_environment(env)
+# Base64 of 32 bytes each, newest first: backups are encrypted with the first and opened with any. None: not encrypted.
+BACKUP_KEYS: list[str] = env.list("BACKUP_KEYS", [])
+# How pg_dump and pg_restore reach PostgreSQL where DATABASE_URL leads to a pooler, or to a role that owns no table.
+BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", "")
 
 if PRODUCTION and (
     problems := [
@@ -73,6 +77,7 @@ INSTALLED_APPS = [
     "core.accounts",
     "core.ledger",
     "core.tenancy",
+    "core.operations",
     "screening",
 ]
 
@@ -80,15 +85,18 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
+    "core.config.headers.IsolationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "core.operations.views.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.config.logs.RequestLogMiddleware",
+    "core.config.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.config.sessions.SessionLimitMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -128,6 +136,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    if env.bool("BEHIND_POOLER", False):  # PgBouncer hands each transaction another connection
+        DATABASES["default"].update(CONN_MAX_AGE=0, DISABLE_SERVER_SIDE_CURSORS=True)
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "core.accounts.backends.PasswordBackend"]
@@ -207,9 +217,10 @@ PERMISSIONS_POLICY = headers.PERMISSIONS_POLICY
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # joining the browsers' preload list is the practice's decision
 
 # What is sent is bounded before it is parsed.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_000_000
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+DATA_UPLOAD_MAX_MEMORY_SIZE = limits.LARGEST_BODY
+DATA_UPLOAD_MAX_NUMBER_FIELDS = limits.MOST_FIELDS
+DATA_UPLOAD_MAX_NUMBER_FILES = 0
+FILE_UPLOAD_HANDLERS = ["core.config.limits.NoFiles"]
 
 TASKS = {
     "default": {
@@ -223,6 +234,8 @@ logs.configure()
 LOGGING = logs.logging_settings(as_json=PRODUCTION)
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = None
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False  # a name for a request that anybody could write would name nothing
+DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
 LANGUAGE_CODE = "en"
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
@@ -238,6 +251,7 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = not PRODUCTION  # no collectstatic while developing
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"

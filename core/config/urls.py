@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from core.accounts import views as accounts
+from core.operations import views as operations
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("health/live", accounts.live, name="health-live"),
-    path("health/ready", accounts.ready, name="health-ready"),
+    path("health/live", operations.live, name="health-live"),
+    path("health/ready", operations.ready, name="health-ready"),
     path("", include("core.accounts.urls")),
     path("", include("screening.urls")),
 ]

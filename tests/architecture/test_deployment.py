@@ -67,6 +67,11 @@ def test_the_container_takes_along_only_folders_that_exist():
         assert f"!{name}\n" in ignored
 
 
+def test_the_container_makes_backups_with_programs_of_the_database_s_version():
+    programs = re.findall(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text())
+    assert [f"postgres:{version}" for version in programs] == [SERVICES["db"]["image"]]
+
+
 def test_the_compose_file_follows_the_specification():
     checker = [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec"]
     done = subprocess.run([*checker, "docker-compose.yml"], cwd=ROOT, capture_output=True, text=True, check=False)

@@ -1,7 +1,9 @@
 """What the container runs, run here: the static files are collected, gunicorn serves, the health check asks."""
 
 import http.client
+import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -20,8 +22,8 @@ PROXIED = {"Host": HOST, "X-Forwarded-Proto": "https"}
 class Server:
     """A production on a port of its own, and how to ask it."""
 
-    def __init__(self, port: int, environment: dict[str, str]) -> None:
-        self.port, self.environment = port, environment
+    def __init__(self, port: int, environment: dict[str, str], log: Path) -> None:
+        self.port, self.environment, self.log = port, environment, log
 
     def get(self, path: str, headers: dict[str, str]) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
@@ -51,27 +53,27 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     for command in (["collectstatic", "--noinput", "--verbosity=0"], ["migrate", "--verbosity=0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
     process = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "--bind", environment["LISTEN"], "core.config.wsgi"],
+        [sys.executable, "start.py", "serve"],
         cwd=root,
         env=environment,
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=(folder / "log").open("wb"),
     )
     try:
         wait_for(port)
-        yield Server(port, environment)
+        yield Server(port, environment, folder / "log")
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
 def wait_for(port):
-    for _ in range(200):
+    for _ in range(400):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.1)
-    pytest.fail("gunicorn did not come up in 20 seconds")
+    pytest.fail("gunicorn did not come up in 40 seconds")
 
 
 def test_it_lives(server):
@@ -83,6 +85,50 @@ def test_the_container_s_health_check_finds_it_alive(server, root):
         subprocess.run([sys.executable, "start.py", "alive"], cwd=root, env=server.environment, check=False).returncode
         == 0
     )
+
+
+def test_a_monitor_hears_that_all_is_well(server, root):
+    asked = [sys.executable, "start.py", "ready"]
+    assert subprocess.run(asked, cwd=root, env=server.environment, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/health/ready"])
+def test_a_balancer_asks_by_an_address_of_its_own_without_tls(server, path):
+    assert server.get(path, {"Host": f"10.0.0.7:{server.port}"}).status == 200
+
+
+def test_a_request_is_one_line_that_its_answer_names(server):
+    name = server.get("/sign-in/?next=/clients/Ada/", {**PROXIED, "X-Request-ID": "Ada"}).getheader("X-Request-ID")
+    lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    (line,) = [line for line in lines if line.get("request_id") == name]
+    assert {key: line[key] for key in ("event", "method", "route", "status")} == {
+        "event": "answered",
+        "method": "GET",
+        "route": "/sign-in/",
+        "status": 200,
+    }
+    assert line["ms"] >= 0
+    assert "Ada" not in server.log.read_text()
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/sign-in/?next=" + "a" * 3_500, {}, 414),
+        ("/sign-in/?next=" + "a" * 9_000, {}, 414),
+        ("/sign-in/", {f"X-{number}": "1" for number in range(120)}, 431),
+        ("/sign-in/", {"X-Long": "x" * 9_000}, 431),
+    ],
+)
+def test_what_is_larger_than_anything_of_ours_is_refused(server, path, headers, status):
+    assert server.get(path, {**PROXIED, **headers}).status == status
+
+
+@pytest.mark.parametrize("path", ["/sign-in/", "/health/ready", "/nowhere/"])
+def test_no_answer_names_a_version(server, path):
+    answer = server.get(path, PROXIED)
+    said = "\n".join(f"{name}: {value}" for name, value in answer.getheaders() if name != "X-Request-ID")
+    assert not re.search(r"(?:gunicorn|django|python|nginx)/?\s*\d", said + answer.read().decode(), re.IGNORECASE)
 
 
 def test_the_health_check_fails_where_nothing_answers(server, root):

@@ -1,6 +1,7 @@
 """A production that is not safe to start does not start, and says everything that is wrong and what to do."""
 
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from django.test import RequestFactory
 
 from core.accounts.models import User
 from core.config import keyfile, safety
+from core.config import settings as production
 from core.ledger import checkpoints
 
 SAFE: dict[str, Any] = {
@@ -121,6 +123,24 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
         DATABASE_URL="postgres://nobody@127.0.0.1:1/none",
     )
     assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("System check identified no issues")
+    assert done.stderr == ""
+
+
+def test_a_pooler_gets_no_cursor_and_no_connection_that_outlives_a_transaction(root):
+    program = "from django.db import connection as c; d = c.settings_dict; "
+    program += "print(d['CONN_MAX_AGE'], d['DISABLE_SERVER_SIDE_CURSORS'])"
+    known = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "PRODUCTION": "0"}
+    told = [manage(root, "shell", "-v", "0", "-c", program, **known, BEHIND_POOLER=said).stdout for said in "01"]
+    assert [said.split() for said in told] == [["60", "False"], ["0", "True"]]
+
+
+def test_passwords_are_kept_by_scrypt_and_ruled_by_length_and_lists_alone():
+    assert production.PASSWORD_HASHERS[0].endswith("ScryptPasswordHasher")
+    rules = str(production.AUTH_PASSWORD_VALIDATORS)
+    assert "MinimumLengthValidator" in rules
+    assert "CommonPasswordValidator" in rules
+    assert not re.search("Numeric|Upper|Symbol", rules)
 
 
 @pytest.mark.parametrize(

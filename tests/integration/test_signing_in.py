@@ -267,25 +267,6 @@ class TestConfirmingAPassword:
             confirm_password(request_of_a_signature, by=clinician, password=PASSWORD, at=timezone.now())
 
 
-class TestHealth:
-    def test_it_answers_without_signing_in(self, client: Client) -> None:
-        assert client.get("/health/live").status_code == 200
-        assert client.get("/health/ready").status_code == 200
-
-    def test_it_is_not_ready_while_the_database_does_not_answer(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        from django.db import OperationalError
-
-        def down(*args: object) -> None:
-            raise OperationalError("down")
-
-        monkeypatch.setattr("core.accounts.views.MigrationExecutor", down)
-        response = client.get("/health/ready")
-        assert response.status_code == 503
-        assert b"down" not in response.content
-
-
 def test_a_user_without_a_role_can_sign_in_and_is_told_so(client: Client) -> None:
     nobody = UserFactory.create()
     sign_in(client, nobody.username)

@@ -1,4 +1,4 @@
-"""Signing in and out, choosing a practice, and the two health checks. One's own account is in the modules beside."""
+"""Signing in and out, and choosing a practice. One's own account is in the modules beside."""
 
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -7,12 +7,10 @@ from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods
 
 from core import stash
 from core.accounts.forms import ChoosePracticeForm, SignInForm
@@ -20,7 +18,7 @@ from core.accounts.models import User
 from core.accounts.proofs import PASSWORD, record_proof
 from core.accounts.selectors import practices_of
 from core.errors import NotForThisUser
-from core.web import no_store, public, safe_address, signed_in_page
+from core.web import public, safe_address, signed_in_page
 
 
 def door(request: HttpRequest, after: str) -> dict[str, Any]:
@@ -68,26 +66,3 @@ def choose_practice(request: HttpRequest) -> HttpResponse:
         raise NotForThisUser("Choose one of your practices.")
     request.session["practice_id"] = str(form.cleaned_data["practice"])
     return redirect(after)
-
-
-@public
-@require_GET
-def live(request: HttpRequest) -> HttpResponse:
-    """Say that the process answers."""
-    return no_store(HttpResponse("ok\n", content_type="text/plain"))
-
-
-@public
-@require_GET
-def ready(request: HttpRequest) -> HttpResponse:
-    """Say that the database answers and is migrated; 503 where it is not, without saying why."""
-    status = 200 if _database_is_ready() else 503
-    return no_store(HttpResponse("ok\n" if status == 200 else "not ready\n", content_type="text/plain", status=status))
-
-
-def _database_is_ready() -> bool:
-    try:
-        executor = MigrationExecutor(connection)
-        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
-        return False
