@@ -6,12 +6,14 @@ from typing import Any
 from django.db import transaction
 
 from core.accounts.models import Actor
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from screening.engine.wording import deciding_words
 from screening.models import PracticePolicy
 
 
+@command
 def change(
     *,
     crisis_steps: str,

@@ -3,16 +3,18 @@
 import uuid
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
-from core.errors import NotForThisUser
+from core.commands import repeatable
+from core.errors import Conflict, NotForThisUser
 from core.ledger.services import Event, append
 from screening.models import Client, Draft, Protocol, Screening
 from screening.selectors.protocols import active_versions
 from screening.services import streams
 
 
+@repeatable
 def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Actor, at: datetime) -> Screening:
     """Start a screening of ``client`` on the protocol's active versions.
 
@@ -21,9 +23,23 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
     """
     if client.practice_id != by.practice.pk or protocol.practice_id != by.practice.pk:
         raise NotForThisUser("The client and the protocol belong to another practice.")
-    repeated = Screening.objects.filter(pk=screening_id, client=client, therapist=by.user).first()
+    repeated = _started_before(screening_id, client, by)
     if repeated is not None:
         return repeated
+    try:
+        return _start(screening_id, client, protocol, by=by, at=at)
+    except IntegrityError:
+        repeated = _started_before(screening_id, client, by)
+        if repeated is None:
+            raise Conflict("This page cannot start a screening any more. Open it again.", code="id-taken") from None
+        return repeated
+
+
+def _started_before(screening_id: uuid.UUID, client: Client, by: Actor) -> Screening | None:
+    return Screening.objects.filter(pk=screening_id, client=client, therapist=by.user).first()
+
+
+def _start(screening_id: uuid.UUID, client: Client, protocol: Protocol, *, by: Actor, at: datetime) -> Screening:
     with transaction.atomic():
         questionnaire_version, rule_set_version = active_versions(protocol)
         screening = Screening.objects.create(
