@@ -94,6 +94,13 @@ def sent(key: str) -> Iterator[Sent]:
         _sent.reset(token)
 
 
+def stop_if_done() -> None:
+    """Raise ``DoneAlready`` where the form that was sent has been carried out before."""
+    form = _sent.get()
+    if form is not None and form.key and Command.objects.filter(key=form.key).exists():
+        raise DoneAlready
+
+
 def remember_where(form: Sent, address: str) -> None:
     """Note where the first sending of a form led, so that the second is led there too."""
     if form.key and address.startswith("/") and len(address) <= _LONGEST_ADDRESS:

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 
 from core.accounts import events as account_events
 from core.accounts.models import Actor, Membership, Practice, Role, User
-from core.commands import command
+from core.commands import command, stop_if_done
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger import events
 from core.ledger.services import Event, append
@@ -94,8 +94,9 @@ def confirm_password(request: HttpRequest, *, by: Actor, password: str, at: date
     """Refuse unless ``password`` is the actor's own: asked for again in the form of a signature or a publication.
 
     Call it in the view, before the service and outside its transaction: a wrong password has to stay counted and
-    recorded when nothing else happens.
+    recorded when nothing else happens. A form that was carried out before asks nobody again.
     """
+    stop_if_done()
     bare = _without_its_form(request)
     confirmed = authenticate(bare, username=by.user.get_username(), password=password)
     if getattr(bare, "axes_locked_out", False):
