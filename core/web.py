@@ -228,7 +228,8 @@ def _form_key(request: HttpRequest) -> str:
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
     if request.method != "POST" or not token:
         return ""
-    return digest([str(request.user.pk), request.get_full_path(), token, request.POST.urlencode()])
+    given = {name: values for name, values in request.POST.lists() if "password" not in name}
+    return digest([str(request.user.pk), request.get_full_path(), token, given])
 
 
 def _done_already(request: HttpRequest) -> HttpResponse:

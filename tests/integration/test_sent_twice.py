@@ -334,3 +334,13 @@ def test_every_verb_is_a_command_or_leaves_what_it_left():
         module, name = verb.split(".")
         found = getattr(importlib.import_module(modules.get(module, f"screening.services.{module}")), name)
         assert hasattr(found, "is_command") or hasattr(found, "is_repeatable"), verb
+
+
+def test_no_password_is_part_of_what_a_form_is_known_by(house):
+    actor, address, given = sign(house)
+    browser = signed_in(actor)
+    assert browser.post(address, {**given, **TOKEN, "password": "not mine at all"}).status_code == 409
+    assert browser.post(address, {**given, **TOKEN}).status_code == 302
+    key = Command.objects.get(verb="determinations.sign").key
+    browser.post(address, {**given, **TOKEN, "password": "something else"})
+    assert Command.objects.get(verb="determinations.sign").key == key
