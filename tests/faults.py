@@ -76,7 +76,8 @@ def failing_commit(when: str, *, kind: str = "away", times: int = 1, each: Calla
 
     ``each`` is called in the place of our own error, where it makes the database itself fail.
     """
-    real, left = connection._commit, [times]
+    wrapper: Any = connection
+    real, left = wrapper._commit, [times]
 
     def commit() -> None:
         if left[0] == 0 or connection.connection is None:
@@ -91,11 +92,11 @@ def failing_commit(when: str, *, kind: str = "away", times: int = 1, each: Calla
         each()
         return real()
 
-    connection._commit = commit  # type: ignore[method-assign]
+    wrapper._commit = commit
     try:
         yield left
     finally:
-        del connection._commit
+        del wrapper._commit
 
 
 def state(*leaving_out: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -61,7 +62,7 @@ def test_nobody_signs_at_a_time_before_the_answers_were_evaluated(played: Played
     playing.answer_all(house, case)
     shown = digest(to_be_signed(playing.again(case), house.clinician))
     earlier = playing.noon_of(playing.vignette_of(case.protocol, "nothing-asked-yet")) - timedelta(seconds=1)
-    decided = {"outcome_code": "more-information", "reasons": "Mine.", "recheck_on": None}
+    decided: dict[str, Any] = {"outcome_code": "more-information", "reasons": "Mine.", "recheck_on": None}
     with pytest.raises(Refused, match="The server's clock says that it is earlier"):
         determinations.sign(screening=case, shown_digest=shown, **decided, by=house.clinician, at=earlier)
     assert playing.again(case).status == "in-review"
