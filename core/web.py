@@ -1,15 +1,17 @@
 """What every view shares: the request's type, the guard in front of it, and the answers that say no.
 
 A view without a guard is refused (``RefuseUnguarded``). Nothing here knows about screening, and nothing here writes
-except through ``core.access``.
+except through ``core.access`` and, for where a command led, ``core.commands``.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
+from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
@@ -21,11 +23,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from core import access, stash, tenancy
+from core import access, commands, stash, tenancy
 from core.accounts.models import Actor, Membership, Role, User
 from core.accounts.proofs import lacks_second_factor
 from core.accounts.selectors import current_memberships, has_second_factor
+from core.canonical import digest
 from core.errors import Erased, NotForThisUser, Refused
+from core.ledger import events
 from core.navigation import register_nav
 from core.stash import take_stash
 
@@ -196,13 +200,15 @@ def not_here(
     if theirs is None:
         _record_refusal(request, None)
         return _words(request, "errors/another_practice.html", status=403, kept=kept)
+    _record_refusal(request, None, events.ACT_REFUSED, code="other-practice")
     said = {"theirs": theirs, "chosen": chosen[0].practice, "after": urlencode({"next": _way_back(request)})}
     return _words(request, "errors/another_practice.html", status=409, kept=kept, **said)
 
 
 def refuse(request: HttpRequest, refusal: Refused, *, kept: bool = False) -> HttpResponse:
     """Answer 409 with the reason in words; for htmx beside the page, so that nothing typed is replaced."""
-    return _words(request, "errors/refused.html", status=409, refusal=refusal, kept=kept, way_back=_way_back(request))
+    way_back = request.path if kept else _came_from(request)
+    return _words(request, "errors/refused.html", status=409, refusal=refusal, kept=kept, way_back=way_back)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -221,15 +227,52 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _answer(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs: Any) -> HttpResponse:
+    """Call the view; record what it refused, and where what it did has led."""
+    with commands.sent(_form_key(request)) as form:
+        response = _try(request, rules, view, args, kwargs)
+    if form.done:
+        commands.remember_where(form, response.headers.get("Location", ""))
+    if response.status_code == 409:
+        _record_refusal(request, getattr(request, "actor", None), events.ACT_REFUSED, code=form.refused)
+    return response
+
+
+def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs: Any) -> HttpResponse:
     try:
         return view(request, *args, **kwargs)
+    except commands.DoneAlready:
+        return _done_already(request)
     except NotForThisUser:
+        asked = [str(value) for value in kwargs.values() if isinstance(value, UUID)]
+        _record_refusal(request, getattr(request, "actor", None), events.OBJECT_REFUSED, asked=asked)
         return _words(request, "errors/404.html", status=404)
     except Erased as erased:
         return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
         why = f"Nothing was saved. {refusal.message} What you typed is still here."
         return refuse(request, refusal, kept=_keep(request, rules, why))
+
+
+def _form_key(request: HttpRequest) -> str:
+    """Return what tells a sent form from every other: who sent it where with what, and its page's own token.
+
+    Each page masks the token anew, so that no two pages share a form; empty where there is none.
+    """
+    token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
+    if request.method != "POST" or not token:
+        return ""
+    given = {name: values for name, values in request.POST.lists() if "password" not in name}
+    return digest([str(request.user.pk), request.get_full_path(), token, given])
+
+
+def _done_already(request: HttpRequest) -> HttpResponse:
+    """Lead whoever sends a form again to where its first sending led, or say that it was done."""
+    form = commands.Sent(_form_key(request))
+    address = next(filter(None, (commands.where_it_led(form, wait) for wait in commands.WHILE_THE_FIRST_ENDS)), "")
+    if not address:
+        return _words(request, "errors/done_already.html", status=200, way_back=_came_from(request))
+    messages.info(request, "You had sent this before, and it was done then, once. This is how it stands now.")
+    return _go(request, address)
 
 
 def _keep(request: HttpRequest, rules: Access, why: str) -> bool:
@@ -252,7 +295,7 @@ def _belongs_elsewhere(request: HttpRequest, memberships: list[Membership], chos
     return belongs_to is not None and belongs_to not in {str(found.practice_id) for found in chosen or memberships}
 
 
-def _record_refusal(request: HttpRequest, actor: Actor | None) -> None:
+def _record_refusal(request: HttpRequest, actor: Actor | None, action: str = events.ACCESS_REFUSED, **why: Any) -> None:
     match = request.resolver_match
     access.record_refusal(
         user=cast(User, request.user),
@@ -261,6 +304,8 @@ def _record_refusal(request: HttpRequest, actor: Actor | None) -> None:
         by=actor,
         practice=actor.practice if actor else None,
         at=timezone.now(),
+        action=action,
+        **why,
     )
 
 
@@ -289,6 +334,12 @@ def _way_back(request: HttpRequest) -> str:
     if _is_htmx(request):
         return cast(PracticeRequest, request).htmx.current_url_abs_path or "/"
     return request.get_full_path() if request.method == "GET" else request.path
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page from which a form was sent: what takes forms alone cannot be gone back to."""
+    sender = urlsplit(request.headers.get("Referer", ""))
+    return sender.path if sender.netloc == request.get_host() and sender.path else "/"
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -64,7 +64,7 @@
     saving = false;
     if (xhr.getResponseHeader("HX-Redirect")) going = true; // to sign in again; what was typed is kept
     if (xhr.status === 200 || xhr.status === 422) settle();
-    else if (xhr.status < 400 || xhr.status >= 500) fail();
+    else if (xhr.status < 400 || xhr.status >= 500) fail(xhr.status);
     else stop();
   }
 
@@ -77,9 +77,9 @@
     goOn = null;
   }
 
-  function fail() {
+  function fail(status) {
     stop();
-    say("Not saved: no answer from the server. It is tried again");
+    say(`Not saved: ${status ? "the server cannot save it now" : "no answer from the server"}. It is tried again`);
     saveIn(AGAIN);
   }
 

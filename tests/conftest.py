@@ -4,6 +4,7 @@ import gc
 import os
 import shutil
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import TestCase, TransactionTestCase
+from django.utils import timezone
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
@@ -29,6 +31,7 @@ hypothesis_settings.register_profile(
 hypothesis_settings.register_profile("long", parent=hypothesis_settings.get_profile("ci"), max_examples=5_000)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+AFTER_THE_CASES = datetime(2026, 11, 22, tzinfo=UTC)
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "client", "django_db_reset_sequences"}
 
 
@@ -125,6 +128,19 @@ def _empty_past_the_guards() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = empty  # type: ignore[attr-defined]
     yield
     TransactionTestCase._fixture_teardown = flush  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _never_before_the_made_up_cases() -> Iterator[None]:
+    """Let the clock of the tests stand after the days of the made-up cases, where the machine's own is behind them.
+
+    Nothing is signed before it was evaluated, and the cases are evaluated on the day that they are told on.
+    """
+    real, behind = timezone.now, AFTER_THE_CASES - timezone.now()
+    if behind > timedelta():
+        timezone.now = lambda: real() + behind
+    yield
+    timezone.now = real
 
 
 @pytest.fixture(scope="module")

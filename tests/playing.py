@@ -19,7 +19,7 @@ from screening.services import clients, determinations, drafts, protocols, revie
 from screening.services.reviews import GivenAnswer
 from tests.factories import PracticeFactory, actor
 
-NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from core.accounts import events as account_events
 from core.accounts import limits, proofs, second_factors
 from core.accounts.models import Actor, User
+from core.commands import stop_if_done
 from core.errors import Refused
 from core.ledger import events
 from core.ledger.services import Event, append
@@ -48,7 +49,9 @@ def confirm(
     """Refuse unless what was given is this person's own; return what it was. Somebody without a practice confirms too.
 
     A recovery code is taken only where that is said: it stands in for a second factor at the door, not for a signature.
+    A form that was carried out before asks nobody again.
     """
+    stop_if_done()
     if given.passkey:
         kind = _by_passkey(request, user, given.passkey)
     elif given.code:

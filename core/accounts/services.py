@@ -8,11 +8,13 @@ from django.db import IntegrityError, transaction
 
 from core.accounts import events as account_events
 from core.accounts.models import Actor, Membership, Practice, Role, Session, User
+from core.commands import command
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger import events
 from core.ledger.services import Event, append
 
 
+@command
 @transaction.atomic
 def create_user(
     *,
@@ -33,6 +35,7 @@ def create_user(
     return user
 
 
+@command
 @transaction.atomic
 def open_practice(*, name: str, by: Actor | None, at: datetime) -> Practice:
     """Open a practice. Two practices may not bear one name: people choose between them by it."""
@@ -47,6 +50,7 @@ def open_practice(*, name: str, by: Actor | None, at: datetime) -> Practice:
     return practice
 
 
+@command
 @transaction.atomic
 def add_member(*, user: User, practice: Practice, role: str, by: Actor | None, at: datetime) -> Membership:
     """Give a person a role in a practice. Refuses an unknown role, one that they hold already, and a closed account."""
@@ -65,6 +69,7 @@ def add_member(*, user: User, practice: Practice, role: str, by: Actor | None, a
     return membership
 
 
+@command
 @transaction.atomic
 def end_membership(*, membership: Membership, by: Actor | None, at: datetime) -> None:
     """End a role. It acts on the person's next request. A practice's last manager stays until there is another."""

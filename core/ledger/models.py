@@ -139,3 +139,21 @@ class WitnessFolder(models.Model):
 
     def __str__(self) -> str:
         return f"witnessed up to {self.number}"
+
+
+class Command(models.Model):
+    """A command that was carried out, by the key of the form that asked for it: the same form does it once.
+
+    ``led_to`` is the address to which the person was led, where that is known. The record itself is the entry.
+    """
+
+    key = models.CharField(max_length=64)
+    verb = models.CharField(max_length=60)
+    done_at = models.DateTimeField()
+    led_to = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["key", "verb"], name="one_command_per_form")]
+
+    def __str__(self) -> str:
+        return self.verb

@@ -53,7 +53,10 @@ def timeline(
 def entries_for(
     by: Actor, *, stream: str = "", about: str = "", actions: tuple[str, ...] = ()
 ) -> models.QuerySet[Entry]:
-    """Return the entries of the reader's practice, newest first, narrowed to a stream, an object or some actions."""
+    """Return the entries of the reader's practice, newest first, narrowed to a stream, an object or some actions.
+
+    Within a stream the order is that of the chain, which no clock that was moved can change.
+    """
     entries = Entry.objects.filter(practice=by.practice).select_related("stream__key", "payload", "actor")
     if stream:
         entries = entries.filter(stream__name=stream)
@@ -61,7 +64,7 @@ def entries_for(
         entries = entries.filter(object=about)
     if actions:
         entries = entries.filter(action__in=actions)
-    return entries.order_by("-at", "-pk")
+    return entries.order_by("-seq") if stream else entries.order_by("-at", "-pk")
 
 
 def moment_of(entry: Entry) -> Moment:

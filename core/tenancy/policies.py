@@ -37,7 +37,9 @@ OUTSIDE_MODELS = {
     "accounts.User_groups": "Django's; it stays empty",
     "accounts.User_user_permissions": "Django's; it stays empty",
     "ledger.Checkpoint": "signed over the heads of all streams; hashes alone",
+    "ledger.Command": "random keys of forms that were carried out, and the addresses they led to",
     "ledger.CheckpointLeaf": "names of streams, numbers and hashes; nothing of what they hold",
+    "ledger.WitnessFolder": "how far the checkpoints are written to a folder",
 }
 OUTSIDE_TABLES = {"django_migrations": "which migrations ran"}
 

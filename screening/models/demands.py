@@ -12,6 +12,15 @@ demand(
     said="a determination needs an answer to every flag",
 )
 demand(
+    name="determination_follows_evaluation",
+    table="screening_determination",
+    refuse_when=(
+        "EXISTS (SELECT 1 FROM screening_evaluation e WHERE e.id = NEW.evaluation_id"
+        " AND e.evaluated_at > NEW.signed_at)"
+    ),
+    said="a determination is not signed before its answers were evaluated",
+)
+demand(
     name="publisher_is_no_editor",
     table="screening_rulesetversion",
     refuse_when=(

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor, Practice
+from core.commands import repeatable
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from core.quoting import apart
@@ -16,16 +17,16 @@ from screening.services.erased import refuse_erased
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
+@repeatable
 def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | None, by: Actor, at: datetime) -> Client:
     """Add a client of the therapist ``by``, known by ``code``; who they are is stored encrypted.
 
     ``client_id`` comes from the form, so that a repeated click finds the client of the first. Raise ``Conflict``
-    where the code is taken, ``Refused`` for a birth date that cannot be.
+    where the code is taken or the form comes back with other details, ``Refused`` for a birth date that cannot be.
     """
     check_birth(birth_date, today=at.date())
-    repeated = Client.objects.filter(pk=client_id, practice=by.practice, therapist=by.user, code=code).first()
-    if repeated is not None:
-        return repeated
+    if _added_before(client_id, by) is not None:
+        return _the_same(client_id, code, name, birth_date, by=by)
     try:
         with transaction.atomic():
             client = Client.objects.create(
@@ -33,25 +34,29 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
                 practice=by.practice,
                 code=code,
                 name=name,
-                birth_date=birth_date.isoformat() if birth_date else "",
+                birth_date=_written(birth_date),
                 therapist=by.user,
                 created_at=at,
             )
             _record(client, "client.created", by=by, at=at)
     except IntegrityError:
-        raise _taken(code) from None
+        if _added_before(client_id, by) is None:
+            raise _taken(code) from None
+        return _the_same(client_id, code, name, birth_date, by=by)
     return client
 
 
+@repeatable
 def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at: datetime) -> Client:
-    """Change who a client is; the code stays."""
+    """Change who a client is; the code stays. What changes nothing writes nothing."""
     check_birth(birth_date, today=at.date())
     with transaction.atomic():
-        refuse_erased(Client.objects.select_for_update().get(pk=client.pk))
-        client.name = name
-        client.birth_date = birth_date.isoformat() if birth_date else ""
-        client.save(update_fields=["name", "birth_date"])
-        _record(client, "client.changed", by=by, at=at)
+        stored = Client.objects.select_for_update().get(pk=client.pk)
+        refuse_erased(stored)
+        client.name, client.birth_date = name, _written(birth_date)
+        if (stored.name, stored.birth_date) != (client.name, client.birth_date):
+            client.save(update_fields=["name", "birth_date"])
+            _record(client, "client.changed", by=by, at=at)
     return client
 
 
@@ -67,6 +72,26 @@ def refusals(
     if Client.objects.filter(practice=practice, code=code).exclude(pk=client_id).exists():
         found["code"] = _taken(code).message
     return found
+
+
+def _added_before(client_id: uuid.UUID, by: Actor) -> Client | None:
+    return Client.objects.filter(pk=client_id, practice=by.practice, therapist=by.user).first()
+
+
+def _the_same(client_id: uuid.UUID, code: str, name: str, birth_date: date | None, *, by: Actor) -> Client:
+    """Return the client that this form added before; refuse where it now says something else, which would be lost."""
+    client = _added_before(client_id, by)
+    if client is None or (client.code, client.name, client.birth_date) != (code, name, _written(birth_date)):
+        raise Conflict(
+            "This page has added a client already, with other details than these. Open that client to change them, or "
+            "open a new page to add somebody else.",
+            code="added-already",
+        )
+    return client
+
+
+def _written(birth_date: date | None) -> str:
+    return birth_date.isoformat() if birth_date else ""
 
 
 def _taken(code: str) -> Conflict:

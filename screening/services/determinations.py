@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
@@ -35,6 +36,7 @@ class ReadingChanged(Conflict):
         )
 
 
+@command
 def sign(
     *,
     screening: Screening,
@@ -52,6 +54,7 @@ def sign(
     """
     with transaction.atomic():
         locked = _lock_to_sign(screening, by)
+        _refuse_before_evaluation(locked, at)
         read = to_be_signed(locked, by)
         if digest(read) != shown_digest:
             raise ReadingChanged
@@ -79,6 +82,16 @@ def _lock_to_sign(screening: Screening, by: Actor) -> Screening:
     if left := unanswered(flags_of(evaluation_of(locked))):
         raise Refused(f"These flags are not answered yet: {_titles(left)}.", code="flags-unanswered")
     return locked
+
+
+def _refuse_before_evaluation(locked: Screening, at: datetime) -> None:
+    """Refuse a signature that would bear an earlier time than what it signs: the server's clock was moved."""
+    if at < evaluation_of(locked).evaluated_at:
+        raise Refused(
+            "The server's clock says that it is earlier than when these answers were evaluated, so a signature now "
+            "would bear a wrong time. Nothing was signed. Have whoever runs this site set the clock, then sign.",
+            code="clock-moved",
+        )
 
 
 def _signed_already(locked: Screening) -> str:

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes
+from core.commands import repeatable
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from screening.engine.documents import as_document
@@ -32,6 +33,7 @@ class DraftConflict(Conflict):
         self.draft = draft
 
 
+@repeatable
 def save(*, screening: Screening, change: Change, base_revision: int, by: Actor, at: datetime) -> Draft:
     """Save ``change``, made on a page that was loaded at ``base_revision`` of the draft.
 

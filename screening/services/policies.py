@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from core.accounts.models import Actor
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from screening.engine.wording import deciding_words
@@ -23,6 +24,7 @@ class Privacy:
     emergency_access: bool = True
 
 
+@command
 def change(
     *,
     crisis_steps: str,

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
 from core.canonical import digest
+from core.commands import command
 from core.errors import Conflict
 from core.ledger.services import Event, append
 from screening.engine.documents import as_document
@@ -17,6 +18,7 @@ from screening.selectors.shipped import shipped_protocol
 from screening.services import streams
 
 
+@command
 def adopt(*, name: str, by: Actor, at: datetime) -> Protocol:
     """Copy the shipped protocol ``name`` into the practice, as a draft questionnaire and a draft rule set.
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from core.accounts.models import Actor, Membership, Role
+from core.commands import command
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.services import Event, append
 from core.quoting import apart, quoted
@@ -45,6 +46,7 @@ class GivenAnswer:
     again: bool = False
 
 
+@command
 def claim(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     """Take a waiting case for review. Whoever has it already may ask again.
 
@@ -65,6 +67,7 @@ def claim(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     return locked
 
 
+@command
 def release(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     """Put a case back into the queue; what was answered stays. Anybody may where its reviewer reviews here no more."""
     with transaction.atomic():
@@ -79,6 +82,7 @@ def release(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     return locked
 
 
+@command
 def answer_flags(
     *, screening: Screening, evaluation_id: UUID, given: Sequence[GivenAnswer], by: Actor, at: datetime
 ) -> list[FlagAnswer]:
@@ -100,6 +104,7 @@ def answer_flags(
     return stored
 
 
+@command
 def send_back(*, screening: Screening, words: str, questions: Sequence[str], by: Actor, at: datetime) -> Return:
     """Hand the case back to the therapist with words, and the questions that they point at.
 

@@ -7,6 +7,7 @@ from django.db.models import Model, QuerySet
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
@@ -24,6 +25,7 @@ from screening.services import streams
 AUTHOR_CANNOT_PUBLISH = "You took part in writing this version. Somebody else has to publish it."
 
 
+@command
 def take_draft(*, protocol: Protocol, by: Actor, at: datetime) -> RuleSetVersion:
     """Take a draft from the active rules. Raise ``Conflict`` where one is open, ``Refused`` without rules."""
     with transaction.atomic():
@@ -39,6 +41,7 @@ def take_draft(*, protocol: Protocol, by: Actor, at: datetime) -> RuleSetVersion
     return draft
 
 
+@command
 def change_rule(
     *, version: RuleSetVersion, rule_id: str, rule: Rule, expected_revision: int, by: Actor, at: datetime
 ) -> RuleSetVersion:
@@ -61,6 +64,7 @@ def change_rule(
     return draft
 
 
+@command
 def retell_vignette(
     *, version: RuleSetVersion, vignette_id: str, expected_revision: int, by: Actor, at: datetime
 ) -> RuleSetVersion:
@@ -84,6 +88,7 @@ def retell_vignette(
     return draft
 
 
+@command
 def note_changes(
     *, version: RuleSetVersion, change_notes: str, expected_revision: int, by: Actor, at: datetime
 ) -> RuleSetVersion:
@@ -96,6 +101,7 @@ def note_changes(
     return draft
 
 
+@command
 def submit(*, version: RuleSetVersion, expected_revision: int, by: Actor, at: datetime) -> RuleSetVersion:
     """Send a draft to a second person. Raise ``Refused`` while a check or a vignette fails, or notes are missing."""
     with transaction.atomic():
@@ -107,6 +113,7 @@ def submit(*, version: RuleSetVersion, expected_revision: int, by: Actor, at: da
     return draft
 
 
+@command
 def send_back(*, version: RuleSetVersion, words: str, by: Actor, at: datetime) -> RuleSetVersion:
     """Send a version in review back to its author, saying what to change."""
     if not words.strip():
@@ -120,6 +127,7 @@ def send_back(*, version: RuleSetVersion, words: str, by: Actor, at: datetime) -
     return draft
 
 
+@command
 def withdraw(*, version: RuleSetVersion, by: Actor, at: datetime) -> RuleSetVersion:
     """Give a draft up. It is kept as it was, counts as open no more, and leaves the active version untouched."""
     with transaction.atomic():
@@ -134,6 +142,7 @@ def withdraw(*, version: RuleSetVersion, by: Actor, at: datetime) -> RuleSetVers
     return draft
 
 
+@command
 def publish(*, version: RuleSetVersion, shown_digest: str, by: Actor, at: datetime) -> RuleSetVersion:
     """Publish a version in review, retiring the one before it. The one who publishes took no part in writing it.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
+from core.commands import repeatable
 from core.errors import Conflict, NotForThisUser
 from core.ledger.services import Event, append
 from screening.models import Client, Draft, Protocol, Screening
@@ -14,6 +15,7 @@ from screening.services import streams
 from screening.services.erased import refuse_erased
 
 
+@repeatable
 def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Actor, at: datetime) -> Screening:
     """Start a screening of ``client`` on the protocol's active versions.
 
@@ -22,34 +24,39 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
     """
     if client.practice_id != by.practice.pk or protocol.practice_id != by.practice.pk:
         raise NotForThisUser("The client and the protocol belong to another practice.")
-    repeated = Screening.objects.filter(pk=screening_id, client=client, therapist=by.user).first()
+    repeated = _started_before(screening_id, client, by)
     if repeated is not None:
         return repeated
+    try:
+        return _start(screening_id, client, protocol, by=by, at=at)
+    except IntegrityError:
+        repeated = _started_before(screening_id, client, by)
+        if repeated is None:
+            raise Conflict("This page cannot start a screening any more. Open it again.", code="id-taken") from None
+        return repeated
+
+
+def _started_before(screening_id: uuid.UUID, client: Client, by: Actor) -> Screening | None:
+    return Screening.objects.filter(pk=screening_id, client=client, therapist=by.user).first()
+
+
+def _start(screening_id: uuid.UUID, client: Client, protocol: Protocol, *, by: Actor, at: datetime) -> Screening:
     with transaction.atomic():
         refuse_erased(Client.objects.select_for_update().get(pk=client.pk))
-        screening = _store(screening_id, client, protocol, by=by, at=at)
+        questionnaire_version, rule_set_version = active_versions(protocol)
+        screening = Screening.objects.create(
+            id=screening_id,
+            practice=by.practice,
+            client=client,
+            protocol=protocol,
+            questionnaire_version=questionnaire_version,
+            rule_set_version=rule_set_version,
+            therapist=by.user,
+            started_at=at,
+        )
         Draft.objects.create(screening=screening, content="{}", saved_at=at)
         append(_started(screening), by=by, at=at)
     return screening
-
-
-def _store(screening_id: uuid.UUID, client: Client, protocol: Protocol, *, by: Actor, at: datetime) -> Screening:
-    questionnaire_version, rule_set_version = active_versions(protocol)
-    try:
-        with transaction.atomic():
-            return Screening.objects.create(
-                id=screening_id,
-                practice=by.practice,
-                client=client,
-                protocol=protocol,
-                questionnaire_version=questionnaire_version,
-                rule_set_version=rule_set_version,
-                therapist=by.user,
-                started_at=at,
-            )
-    except IntegrityError:  # another case has this id: the page's own is random, so it was sent by something else
-        message = "This page cannot be sent once more. Open the client again, and start the screening from there."
-        raise Conflict(message, code="screening-id-taken") from None
 
 
 def _started(screening: Screening) -> Event:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from core.quoting import quoted
@@ -29,6 +30,7 @@ CANNOT_RULE_OUT = "cannot-be-ruled-out"
 SUICIDALITY = "suicidality"
 
 
+@command
 def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime) -> Screening:
     """Lock the answers as they stand, evaluate them on the pinned versions, and store response, evaluation and flags.
 
@@ -55,6 +57,7 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
     return locked
 
 
+@command
 def start_amendment(*, screening: Screening, reason: str, by: Actor, at: datetime) -> Screening:
     """Open submitted answers for an amendment, with a reason; what was submitted stays in force until then."""
     if not reason.strip():
@@ -72,6 +75,7 @@ def start_amendment(*, screening: Screening, reason: str, by: Actor, at: datetim
     return locked
 
 
+@command
 def drop_amendment(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     """Drop an open amendment: the draft is set back to what was submitted last."""
     with transaction.atomic():

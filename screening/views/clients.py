@@ -46,8 +46,10 @@ def client_add(request: PracticeRequest) -> HttpResponse:
         return _ask(request, form, "screening/clients/add.html")
     try:
         client = services.create(**form.cleaned_data, by=request.actor, at=timezone.now())
-    except Refused:
+    except Refused as refusal:
         _say_the_rest(request, form)
+        if not form.errors:
+            form.add_error("code", refusal.message)
         return render(request, "screening/clients/add.html", {"form": form}, status=409)
     messages.success(request, format_html("Client <bdi>{}</bdi> was added.", client.code))
     return redirect("client", client.pk)

@@ -11,6 +11,7 @@ MUTABLE = {
     "accounts.User": "people change their names and passwords",
     "accounts.User_groups": "Django's; roles are memberships here, so it stays empty",
     "accounts.User_user_permissions": "Django's; roles are memberships here, so it stays empty",
+    "ledger.Command": "which forms were carried out, so that none is twice; where one led is noted afterwards",
     "ledger.Stream": "the head of a chain moves with every entry, which the verifier compares",
     "ledger.StreamKey": "erasing a key makes a stream unreadable and leaves its chain whole",
     "ledger.WitnessFolder": "how far the folder of witnesses is written moves on; what it holds is compared, not this",

@@ -129,7 +129,7 @@ def test_submitting_twice_lands_on_the_result_and_stores_one(riverside, intake, 
     sent = fields(browser.get(on(case, "answers")))
     browser.post(on(case, "submit"), sent)
     second = browser.post(on(case, "submit"), sent, follow=True)
-    assert "These answers were submitted already. This is the result." in text_of(second)
+    assert "You had sent this before, and it was done then, once." in text_of(second)
     assert ResponseVersion.objects.filter(screening=case).count() == 1
 
 

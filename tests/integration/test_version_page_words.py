@@ -42,7 +42,7 @@ class TestADraftThatWasSentBack:
         assert words.index(said) < words.index("“Say which attempt.”") < words.index("Change notes.")
 
     def test_the_list_of_versions_says_so_too(self, house: House, back: RuleSetVersion) -> None:
-        assert f"Sent back by {house.approver.user.printed_name}, 2 November 2026" in rules_page(house)
+        assert f"Sent back by {house.approver.user.printed_name}, 21 November 2026" in rules_page(house)
 
     def test_it_is_said_until_the_draft_is_sent_again(self, house: House, back: RuleSetVersion) -> None:
         noted(house, back)

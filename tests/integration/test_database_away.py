@@ -1,0 +1,195 @@
+"""The database is full, or away for a moment: a page in words keeps what was typed, nothing is half, and on it goes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from core.database_faults import Trouble, trouble_of
+from core.ledger.verification import verify
+from screening.models import Determination, Draft, ResponseVersion, RuleSetVersion
+from tests import playing
+from tests.factories import PASSWORD
+from tests.faults import failing_statement, fault, state
+from tests.pages import fields, signed_in, text_of
+from tests.playing import House
+from tests.rule_drafts import in_review
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+LONG = ("What was typed, at length. " * 200)[:3_900]
+SECTION = "thoughts-today"
+on_sqlite = pytest.mark.skipif("connection.vendor != 'sqlite'", reason="how SQLite's file is filled")
+
+
+@pytest.fixture
+def house() -> House:
+    here = playing.house()
+    playing.published(here)
+    return here
+
+
+def protocol_of(house: House) -> Any:
+    return playing.Protocol.objects.get(practice=house.practice)
+
+
+def at_desk(actor: Any) -> Client:
+    browser = signed_in(actor)
+    browser.raise_request_exception = False
+    return browser
+
+
+def post(browser: Client, address: str, given: dict[str, Any]) -> HttpResponse:
+    return browser.post(address, given, headers=SAME_ORIGIN)  # type: ignore[return-value]
+
+
+@contextmanager
+def no_room() -> Iterator[None]:
+    """Let SQLite's file grow no further, and leave no free page in it."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+@on_sqlite
+def test_a_full_disk_is_said_in_words_keeps_what_was_typed_and_goes_on_when_there_is_room(house: House) -> None:
+    screening = playing.started(house, protocol_of(house))
+    address, browser = reverse("section", args=[screening.pk, SECTION]), at_desk(house.therapist)
+    given = {**fields(browser.get(address), "section-form"), "note": LONG, "act": "go"}
+    before = state()
+    with no_room():
+        refused = post(browser, address, given)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "60"
+    assert "There is no room left on the server" in text_of(refused)
+    assert unchanged(before)
+    kept = fields(refused)
+    assert kept["note"] == [LONG]
+    assert post(browser, address, kept).status_code == 302
+    assert LONG in Draft.objects.get(screening=screening).content
+    assert verify() == []
+
+
+def unchanged(before: dict[str, str]) -> bool:
+    """Say whether all is as it was, but for the page that was opened meanwhile."""
+    now = state()
+    return {name for name in now if now[name] != before[name]} <= {"ledger_entry", "ledger_payload", "ledger_stream"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "said", "retry"),
+    [
+        ("full", "There is no room left on the server", "60"),
+        ("away", "The server cannot reach its database.", "5"),
+        ("contended", "The server cannot reach its database.", "2"),
+    ],
+)
+def test_each_kind_of_trouble_has_its_page_and_its_time_to_come_back(
+    house: House, kind: str, said: str, retry: str
+) -> None:
+    browser = at_desk(house.therapist)
+    with connection.execute_wrapper(always(kind)):
+        shown, sent = browser.get("/worklist/"), post(browser, reverse("client-add"), {"name": "Ada <b>"})
+    for answer in (shown, sent):
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, retry)
+        assert said in text_of(answer)
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert "Ada &lt;b&gt;" in sent.content.decode()
+
+
+def always(kind: str) -> Callable[..., Any]:
+    def execute(*_: Any) -> Any:
+        raise fault(kind)
+
+    return execute
+
+
+def test_nothing_that_came_from_another_site_is_shown_and_no_password_either(house: House) -> None:
+    browser = at_desk(house.therapist)
+    with connection.execute_wrapper(always("away")):
+        elsewhere = browser.post("/clients/add/", {"name": "From elsewhere"}, headers={"Sec-Fetch-Site": "cross-site"})
+        signing = post(browser, "/sign-in/", {"username": "ada", "password": "my own secret"})
+    assert "From elsewhere" not in elsewhere.content.decode()
+    assert "my own secret" not in signing.content.decode()
+    assert "you are asked for it again" in text_of(signing)
+
+
+def test_a_mistake_in_a_statement_is_a_fault_of_ours_and_no_trouble_of_the_database() -> None:
+    with pytest.raises(Exception, match="nowhere") as raised, connection.cursor() as cursor:
+        cursor.execute("SELECT one FROM nowhere")
+    assert trouble_of(raised.value) is None
+
+
+@on_sqlite
+def test_a_locked_file_is_known_as_contended(house: House) -> None:
+    import sqlite3
+
+    other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 10")
+    try:
+        with pytest.raises(Exception, match="locked") as raised, connection.cursor() as cursor:
+            cursor.execute("UPDATE accounts_practice SET name = 'x'")
+    finally:
+        other.close()
+        connection.close()
+    assert trouble_of(raised.value) is Trouble.CONTENDED
+
+
+def ways(house: House) -> dict[str, tuple[Any, str, dict[str, Any], Callable[[], int]]]:
+    """Return forms whose views do more than one thing: who sends them where, and how often each was done."""
+    filled = playing.filled(house, protocol_of(house), "an-agreed-medicine")
+    answered, version = (
+        playing.answered(house, protocol_of(house), "thoughts-are-back"),
+        in_review(house, protocol_of(house)),
+    )
+    sign = reverse("sign", args=[answered.pk])
+    decided = {"outcome": "more-information", "reasons": "Mine.", "password": PASSWORD}
+    return {
+        "submit": (
+            house.therapist,
+            reverse("screening-submit", args=[filled.pk]),
+            {"revision": filled.draft.revision},
+            lambda: ResponseVersion.objects.filter(screening=filled).count(),
+        ),
+        "sign": (
+            house.clinician,
+            sign,
+            {**fields(signed_in(house.clinician).get(sign)), **decided},
+            lambda: Determination.objects.filter(evaluation=answered.current_evaluation).count(),
+        ),
+        "publish": (
+            house.approver,
+            reverse("rule-version-publish", args=[version.pk]),
+            {"shown": version.digest, "password": PASSWORD, "read": "on"},
+            lambda: RuleSetVersion.objects.filter(pk=version.pk, status="active").count(),
+        ),
+    }
+
+
+@pytest.mark.parametrize("way", ["submit", "sign", "publish"])
+def test_a_form_that_failed_at_any_statement_is_sent_again_and_done_once(house: House, way: str) -> None:
+    actor, address, given, times = ways(house)[way]
+    browser, failures = at_desk(actor), 0
+    for at in range(1, 150):
+        with failing_statement(at) as wrapper:
+            answer = post(browser, address, {**given, "csrfmiddlewaretoken": "one page"})
+        done = times()
+        assert done <= 1
+        failures += answer.status_code == 503
+        assert answer.status_code == 503 or done == 1, (at, answer.status_code)
+        if not wrapper.failed:
+            break
+    assert failures > 15
+    assert times() == 1
+    assert verify() == []
