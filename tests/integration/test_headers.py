@@ -10,8 +10,8 @@ from django.urls import get_resolver, reverse
 from gunicorn.config import Config  # type: ignore[import-untyped]
 
 import start
+from core.config.addresses import client_address
 from core.config.headers import ISOLATION, PERMISSIONS_POLICY
-from core.config.logs import address_of_the_connection
 from tests.factories import UserFactory
 from tests.integration import test_access_matrix as matrix
 from tests.integration.test_access_matrix import NAMED, ROWS, address, played, scene  # noqa: F401
@@ -157,7 +157,7 @@ class TestWhatARequestSaysOfItself:
         settings.SECURE_PROXY_SSL_HEADER = None
         request = rf.get("/", headers=self.PROXIED, REMOTE_ADDR="192.0.2.1")
         assert (request.is_secure(), request.get_host()) == (False, "testserver")
-        assert address_of_the_connection(request) == "192.0.2.1"
+        assert client_address(request) == "192.0.2.1"
 
     def test_the_scheme_is_believed_where_told_and_the_host_never(self, rf, settings):
         settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
