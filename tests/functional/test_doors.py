@@ -42,7 +42,7 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
 def sign_in(page: Page, password: str = PASSWORD) -> None:
     page.get_by_label("Name you sign in with").fill("tess")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def looks_right(page: Page) -> None:
@@ -81,7 +81,7 @@ def test_what_was_typed_is_there_after_signing_in_again(page: Page, tess: Member
     expect(page.locator("main")).to_contain_text("What you typed is kept")
     sign_in(page)  # and goes on in the practice in which it was typed
     expect(page.get_by_label("Note")).to_have_value("Slept badly; wants to go on.")
-    expect(page.get_by_role("status")).to_contain_text("What you typed is still here; save it again.")
+    expect(page.locator("#messages")).to_contain_text("What you typed is still here; save it again.")
     looks_right(page)
 
 
