@@ -33,6 +33,8 @@ OUTSIDE_APPS = {
     "socialaccount": "sign-ins of a person elsewhere, read while they sign in",
 }
 OUTSIDE_MODELS = {
+    "accounts.Session": "read before it is known who asks",
+    "accounts.SingleSignOn": "sign-ins of a person elsewhere, read while they sign in",
     "accounts.User": "a person may work in several practices, and signs in before choosing one",
     "accounts.User_groups": "Django's; it stays empty",
     "accounts.User_user_permissions": "Django's; it stays empty",

@@ -53,7 +53,7 @@ def houses(shared_db: None) -> list[House]:
     return made
 
 
-MORE_ROWS = tuple(verb for verb in ACTS if verb.startswith("emergencies."))
+MORE_ROWS = tuple(verb for verb in ACTS if verb.startswith(("emergencies.", "erasures.")))
 
 
 def seen(table: str, practice: UUID | None = None, person: UUID | None = None) -> set[str]:
