@@ -42,6 +42,8 @@ VALUES: tuple[tuple[type[models.Field], Any], ...] = (
 ALTERED: tuple[tuple[type[models.Field], Any], ...] = (
     (models.UUIDField, uuid.uuid4),
     (models.BooleanField, False),
+    (models.SmallIntegerField, 7_654),
+    (models.PositiveSmallIntegerField, 7_654),
     (models.IntegerField, 987_654),
     (models.DateTimeField, NOW + timedelta(microseconds=1)),
     (models.DateField, NOW.date() + timedelta(days=1)),

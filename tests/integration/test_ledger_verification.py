@@ -159,7 +159,7 @@ class TestAFinding:
             ]
 
     def test_says_that_a_whole_stream_is_gone(self, case, by):
-        with past_the_guards("ledger_entry", "ledger_payload"):
+        with past_the_guards("ledger_entry", "ledger_payload", "ledger_streamkey"):
             remove_stream(case)
             problems = [finding.problem for finding in verify()]
         assert problems == [f"the stream {case} was opened here and is gone as a whole."]
@@ -268,7 +268,7 @@ class TestTheCommand:
     def test_leaves_with_1_at_the_name_of_a_stream_that_was_removed(self, by):
         case = a_case()
         record(case, by)
-        with past_the_guards("ledger_entry", "ledger_payload"):
+        with past_the_guards("ledger_entry", "ledger_payload", "ledger_streamkey"):
             remove_stream(case)
             code, said = self.call(case)
         assert code == 1

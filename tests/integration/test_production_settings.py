@@ -174,7 +174,8 @@ def test_demo_accounts_in_a_production_database_are_an_error(settings):
 def test_people_in_a_production_database_are_no_error(settings):
     User.objects.create(username="somebody")
     settings.PRODUCTION = True
-    assert run_checks(tags=["database"], databases=["default"]) == []
+    found = run_checks(tags=["database"], databases=["default"])
+    assert {message.id for message in found} <= {"soundings.W016"}  # these tests connect as a superuser
 
 
 @pytest.mark.django_db
