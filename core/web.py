@@ -113,6 +113,21 @@ class RefuseUnguarded:
         return None if access_of(view) else no_store(render(request, "errors/403.html", status=403))
 
 
+class ExplainWrongMethods:
+    """Answer in words where an address does not take what was asked of it: reloaded, typed in, kept as a bookmark."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if answer.status_code != 405:
+            return answer
+        told = no_store(render(request, "errors/405.html", status=405))
+        told["Allow"] = answer["Allow"]
+        return told
+
+
 def safe_address(request: HttpRequest, address: str | None) -> str:
     """Return the address if it is one of ours, else the home page."""
     ours = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())

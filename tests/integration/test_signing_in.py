@@ -76,7 +76,9 @@ class TestSigningIn:
 
     def test_signing_out_is_a_post(self, client: Client, tess: Membership) -> None:
         sign_in(client, "tess")
-        assert client.get("/sign-out/").status_code == 405
+        opened = client.get("/sign-out/")
+        assert (opened.status_code, opened.headers["Allow"]) == (405, "POST, OPTIONS")
+        assert "This address takes what a form sends" in opened.content.decode()
         assert client.get("/notes/").status_code == 200
 
     def test_five_wrong_passwords_lock_the_name_even_for_the_right_one(self, client: Client, tess: Membership) -> None:
