@@ -31,6 +31,7 @@ PEOPLE = (
     Person("admin2", "Tomas Lind", (Role.RULE_AUTHOR, Role.RULE_APPROVER), "publishes what another wrote"),
     Person("auditor", "Priya Nair", (Role.AUDITOR,), "reads cases, checks the ledger"),
     Person("manager", "Jonas Weber", (Role.MANAGER,), "sets crisis steps and lists"),
+    Person("manager2", "Amara Diallo", (Role.MANAGER,), "confirms what another manager asked to erase"),
 )
 
 
