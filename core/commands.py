@@ -94,10 +94,15 @@ def sent(key: str) -> Iterator[Sent]:
         _sent.reset(token)
 
 
+def was_done() -> bool:
+    """Say whether the form that was sent has been carried out before."""
+    form = _sent.get()
+    return form is not None and bool(form.key) and Command.objects.filter(key=form.key).exists()
+
+
 def stop_if_done() -> None:
     """Raise ``DoneAlready`` where the form that was sent has been carried out before."""
-    form = _sent.get()
-    if form is not None and form.key and Command.objects.filter(key=form.key).exists():
+    if was_done():
         raise DoneAlready
 
 

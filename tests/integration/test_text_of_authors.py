@@ -147,7 +147,7 @@ def scene(played: Scene) -> Scene:
 
 def body_of(answer: Any) -> str:
     """Return what was answered, handed out piece by piece or not."""
-    return answer.getvalue().decode()  # type: ignore[no-any-return]
+    return answer.getvalue().decode()
 
 
 def test_no_page_takes_it_for_markup(scene: Scene, client: Client) -> None:
