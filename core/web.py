@@ -251,6 +251,7 @@ def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs:
     except Erased as erased:
         return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
+        commands.note_refusal(refusal)
         why = f"Nothing was saved. {refusal.message} What you typed is still here."
         return refuse(request, refusal, kept=_keep(request, rules, why))
 

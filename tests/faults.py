@@ -115,12 +115,14 @@ def state(*leaving_out: str) -> dict[str, str]:
     return found | {sessions: _digest_of_sessions()} if sessions in found else found
 
 
+def held_in(session: Session) -> list[tuple[str, Any]]:
+    """Return what a session holds, but for bookkeeping."""
+    return sorted((name, value) for name, value in session.get_decoded().items() if name not in BOOKKEEPING)
+
+
 def _digest_of_sessions() -> str:
     """Digest whose sessions there are and what they hold, but for bookkeeping: every request puts off when they end."""
-    rows = []
-    for row in Session.objects.order_by("pk"):
-        held = {name: value for name, value in row.get_decoded().items() if name not in BOOKKEEPING}
-        rows.append(repr((row.pk, row.user_id, sorted(held.items()))))
+    rows = [repr((row.pk, row.user_id, held_in(row))) for row in Session.objects.order_by("pk")]
     return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
