@@ -73,7 +73,7 @@ def repeatable(act: Act) -> Act:
             try:
                 return act(**given)
             except Refused as no:
-                _note_refusal(no)
+                note_refusal(no)
                 raise
             except Error as error:
                 _wait_or_raise(error, attempt, began)
@@ -94,10 +94,36 @@ def sent(key: str) -> Iterator[Sent]:
         _sent.reset(token)
 
 
+def note_refusal(no: Refused) -> None:
+    """Note by its short name why what the form asked for was refused."""
+    form = _sent.get()
+    if form is not None:
+        form.refused = no.code
+
+
+def says_why(asked: Act) -> Act:
+    """Have a function that is no command, and may refuse all the same, note its refusals as a command does."""
+
+    @wraps(asked)
+    def noting(*args: Any, **given: Any) -> Any:
+        try:
+            return asked(*args, **given)
+        except Refused as no:
+            note_refusal(no)
+            raise
+
+    return cast(Act, noting)
+
+
+def was_done() -> bool:
+    """Say whether the form that was sent has been carried out before."""
+    form = _sent.get()
+    return form is not None and bool(form.key) and Command.objects.filter(key=form.key).exists()
+
+
 def stop_if_done() -> None:
     """Raise ``DoneAlready`` where the form that was sent has been carried out before."""
-    form = _sent.get()
-    if form is not None and form.key and Command.objects.filter(key=form.key).exists():
+    if was_done():
         raise DoneAlready
 
 
@@ -121,7 +147,7 @@ def _carry_out(act: Callable[[], Any], form: Sent, verb: str, *, at: datetime) -
         try:
             _attempt(act, made, Command(key=key, verb=verb, done_at=at))
         except Refused as no:
-            _note_refusal(no)
+            note_refusal(no)
             raise
         except IntegrityError as taken:
             if not Command.objects.filter(key=key, verb=verb).exists():
@@ -147,12 +173,6 @@ def _attempt(act: Callable[[], Any], made: list[Any], row: Command) -> None:
             made.append(act())
     finally:
         _inside.reset(token)
-
-
-def _note_refusal(no: Refused) -> None:
-    form = _sent.get()
-    if form is not None:
-        form.refused = no.code
 
 
 def _wait_or_raise(error: Error, attempt: int, began: float) -> None:

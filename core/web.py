@@ -258,12 +258,15 @@ def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs:
     except commands.DoneAlready:
         return _done_already(request)
     except NotForThisUser:
+        if commands.was_done():  # what the form was about is gone because it was carried out
+            return _done_already(request)
         asked = [str(value) for value in kwargs.values() if isinstance(value, UUID)]
         _record_refusal(request, getattr(request, "actor", None), events.OBJECT_REFUSED, asked=asked)
         return _words(request, "errors/404.html", status=404)
     except Erased as erased:
         return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
+        commands.note_refusal(refusal)
         why = f"Nothing was saved. {refusal.message} What you typed is still here."
         return refuse(request, refusal, kept=_keep(request, rules, why))
 
@@ -271,12 +274,14 @@ def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs:
 def _form_key(request: HttpRequest) -> str:
     """Return what tells a sent form from every other: who sent it where with what, and its page's own token.
 
-    Each page masks the token anew, so that no two pages share a form; empty where there is none.
+    Each page masks the token anew, so that no two pages share a form; empty where there is none. What shows who
+    somebody is (a password, a code, a passkey) is no part of it: it is another one each time.
     """
     token = request.POST.get("csrfmiddlewaretoken") or request.headers.get("X-CSRFToken")
     if request.method != "POST" or not token:
         return ""
-    given = {name: values for name, values in request.POST.lists() if "password" not in name}
+    proofs = {name for name in request.POST if "password" in name or name in stash.PROOFS}
+    given = {name: values for name, values in request.POST.lists() if name not in proofs}
     return digest([str(request.user.pk), request.get_full_path(), token, given])
 
 

@@ -14,7 +14,15 @@ import psycopg
 from django.apps import apps
 from django.db import DatabaseError, OperationalError, connection
 
-OURS = ("accounts", "ledger", "screening")
+from core.accounts.models import Session
+from core.config.sessions import SEEN, STARTED
+
+OURS = ("accounts", "ledger", "screening", "mfa")
+"""The applications whose tables are compared: ours, and the one in which allauth keeps second factors."""
+
+BOOKKEEPING = ("_messages", STARTED, SEEN)
+"""What any request may write into a session with nothing done: what is said next, when it was first and last used."""
+
 BEFORE, AFTER = "before", "after"
 
 
@@ -102,7 +110,20 @@ def failing_commit(when: str, *, kind: str = "away", times: int = 1, each: Calla
 def state(*leaving_out: str) -> dict[str, str]:
     """Return a digest of every table of ours, as the database has it; some may be left out."""
     tables = [model._meta.db_table for name in OURS for model in apps.get_app_config(name).get_models()]
-    return {table: _digest(table) for table in tables if table not in leaving_out}
+    found = {table: _digest(table) for table in tables if table not in leaving_out}
+    sessions = Session._meta.db_table
+    return found | {sessions: _digest_of_sessions()} if sessions in found else found
+
+
+def held_in(session: Session) -> list[tuple[str, Any]]:
+    """Return what a session holds, but for bookkeeping."""
+    return sorted((name, value) for name, value in session.get_decoded().items() if name not in BOOKKEEPING)
+
+
+def _digest_of_sessions() -> str:
+    """Digest whose sessions there are and what they hold, but for bookkeeping: every request puts off when they end."""
+    rows = [repr((row.pk, row.user_id, held_in(row))) for row in Session.objects.order_by("pk")]
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
 
 
 def _digest(table: str) -> str:

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from core.accounts import events as account_events
 from core.accounts import limits, proofs, second_factors
 from core.accounts.models import Actor, User
-from core.commands import stop_if_done
+from core.commands import says_why, stop_if_done
 from core.errors import Refused
 from core.ledger import events
 from core.ledger.services import Event, append
@@ -43,6 +43,7 @@ def confirm_password(request: HttpRequest, *, by: Actor, password: str, at: date
     confirm(request, user=by.user, given=Given(password=password), at=at, actor=by)
 
 
+@says_why
 def confirm(
     request: HttpRequest, *, user: User, given: Given, at: datetime, actor: Actor | None = None, recovery: bool = False
 ) -> str:

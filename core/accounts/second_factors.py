@@ -22,6 +22,7 @@ from core.accounts import events as account_events
 from core.accounts import proofs
 from core.accounts.models import Actor, Membership, Role, Session, User
 from core.accounts.selectors import has_kind, second_factors_of
+from core.commands import command
 from core.encryption import decrypt, encrypt
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.services import Event, append
@@ -39,6 +40,7 @@ _UNREADABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError,
 _LAST_COUNTER = "last_counter"
 
 
+@command
 @transaction.atomic
 def add_app(*, user: User, secret: str, code: str, at: datetime) -> Authenticator:
     """Set up an authenticator app that shows codes for ``secret``, when it has shown one. There is one for a person."""
@@ -55,6 +57,7 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> Authenticato
     return added
 
 
+@command
 @transaction.atomic
 def add_passkey(*, user: User, name: str, credential: str, at: datetime) -> Authenticator:
     """Set up a passkey that this browser has just made."""
@@ -70,6 +73,7 @@ def add_passkey(*, user: User, name: str, credential: str, at: datetime) -> Auth
     return added
 
 
+@command
 @transaction.atomic
 def remove(*, user: User, factor: Authenticator, at: datetime) -> None:
     """Remove a second factor. The last one stays where one is required; the recovery codes go with the last."""
@@ -84,6 +88,7 @@ def remove(*, user: User, factor: Authenticator, at: datetime) -> None:
     _record(user, account_events.SECOND_FACTOR_REMOVED, at, kind=KINDS[Authenticator.Type(factor.type)])
 
 
+@command
 @transaction.atomic
 def make_recovery_codes(*, user: User, at: datetime) -> None:
     """Make new recovery codes; the ones before are worth nothing from now on."""
@@ -103,6 +108,7 @@ def show_recovery_codes(user: User) -> list[str]:
     return [f"{code[:5]}-{code[5:]}" for code in found.wrap().get_unused_codes()]
 
 
+@command
 @transaction.atomic
 def reset(*, user: User, by: Actor | None, at: datetime) -> None:
     """Take away all of somebody's second factors, and end their sessions: they lost them, or somebody has them.

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from core.accounts.models import Actor, Membership, Practice, Session, User
+from core.commands import says_why
 from core.config.sessions import STARTED
 from core.errors import NotForThisUser, Refused
 
@@ -38,6 +39,7 @@ def membership_for(by: Actor, membership_id: int) -> Membership:
     return found
 
 
+@says_why
 def user_named(username: str) -> User:
     """Return the open account of that name; raise ``Refused`` where there is none."""
     found = User.objects.filter(username=username.strip(), is_active=True).first()

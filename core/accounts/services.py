@@ -85,6 +85,7 @@ def end_membership(*, membership: Membership, by: Actor | None, at: datetime) ->
     _record_role(membership, events.MEMBER_ENDED, by=by, at=at)
 
 
+@command
 @transaction.atomic
 def change_password(*, user: User, password: str, keep: str | None, at: datetime) -> None:
     """Give a person a new password, and end their sessions but the one whose key is ``keep``. Refuses a weak one."""
@@ -99,6 +100,7 @@ def change_password(*, user: User, password: str, keep: str | None, at: datetime
     append(changed, by=None, at=at)
 
 
+@command
 @transaction.atomic
 def end_session(*, user: User, session: Session, at: datetime) -> None:
     """End one of a person's own sessions."""

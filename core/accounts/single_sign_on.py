@@ -17,6 +17,7 @@ from django.shortcuts import render
 
 from core.accounts import events as account_events
 from core.accounts.models import Actor, SingleSignOn, User
+from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 
@@ -60,6 +61,7 @@ def issuer() -> str:
     return str(settings.SINGLE_SIGN_ON.server_url)
 
 
+@command
 @transaction.atomic
 def link(*, user: User, issuer: str, subject: str, by: Actor | None, at: datetime) -> None:
     """Let somebody sign in with this account of the practice's sign-in service."""
@@ -74,6 +76,7 @@ def link(*, user: User, issuer: str, subject: str, by: Actor | None, at: datetim
     append(Event(f"user:{user.pk}", account_events.SINGLE_SIGN_ON_LINKED, f"user:{user.pk}"), by=by, at=at)
 
 
+@command
 @transaction.atomic
 def unlink(*, user: User, by: Actor | None, at: datetime) -> None:
     """Take away somebody's links: from their next sign-in on, the sign-in service says nothing for them here."""

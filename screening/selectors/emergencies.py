@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from core.accounts.models import Actor
+from core.commands import says_why
 from core.errors import NotForThisUser, Refused
 from core.ledger.content import load_keys
 from screening.models import EmergencyAccess, Screening
@@ -16,6 +17,7 @@ TOLD_FOR = timedelta(days=30)
 """How long a therapist's worklist tells of an opening."""
 
 
+@says_why
 def case_by_code(by: Actor, code: str) -> Screening:
     """Return the newest screening of the client of exactly this code in the practice of ``by``."""
     found = Screening.objects.filter(practice=by.practice, client__code__iexact=code.strip())

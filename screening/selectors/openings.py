@@ -20,6 +20,8 @@ KINDS = {
     "audited": READING,
     "evaluated-again": READING,
     "openings-read": READING,
+    "break-glass-opened": READING,
+    "break-glass-viewed": READING,
     "printed": PRINT,
     "openings-printed": PRINT,
     "exported": EXPORT,

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor, Role
+from core.commands import command
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.services import Event, append
 from screening.models import EmergencyAccess, EmergencyAcknowledgement, Screening
@@ -19,6 +20,7 @@ ACKNOWLEDGERS = (Role.MANAGER, Role.AUDITOR)
 LONGEST = 2_000
 
 
+@command
 def open_case(*, screening: Screening, reason: str, by: Actor, at: datetime) -> EmergencyAccess:
     """Open a case of the practice to ``by``, to be read for an hour, with a reason in their own words.
 
@@ -40,6 +42,7 @@ def open_case(*, screening: Screening, reason: str, by: Actor, at: datetime) -> 
     return access
 
 
+@command
 def acknowledge(*, access: EmergencyAccess, words: str, by: Actor, at: datetime) -> EmergencyAcknowledgement:
     """Say, as a second person, that an emergency access was looked into and what came of it.
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from core.accounts.models import Actor
+from core.commands import command
 from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.erasure import erase
 from core.ledger.services import Event, append, practice_stream
@@ -20,6 +21,7 @@ from screening.services import streams
 from screening.services.erased import refuse_erased
 
 
+@command
 def ask(*, code: str, reason: str, by: Actor, at: datetime) -> Erasure:
     """Ask for the client of this code to be erased, once a second manager confirms it.
 
@@ -39,6 +41,7 @@ def ask(*, code: str, reason: str, by: Actor, at: datetime) -> Erasure:
     return asked
 
 
+@command
 def withdraw(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
     """Withdraw a request that nobody confirmed yet; the client stays."""
     with transaction.atomic():
@@ -49,6 +52,7 @@ def withdraw(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
     return locked
 
 
+@command
 def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
     """Erase the client whom another manager asked to erase. The password is confirmed by the caller, before.
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 
 from core.accounts.models import Actor
+from core.commands import repeatable
 from core.errors import Refused
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.services import Event, append, hold
@@ -28,11 +29,13 @@ class Exported:
     name: str
 
 
+@repeatable
 def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
     """Put everything that is recorded of a case into one bundle, and record its digest. ``by=None`` is the system.
 
     A checkpoint is made first, so that it covers the case as it is exported; without a key to sign with, the bundle
-    says that none covers it.
+    says that none covers it. Asked again, it hands the case out again and records that it did: a page that is left
+    open goes on handing it out.
     Raise ``Refused`` where the record is too large, or what it says cannot be opened any more.
     """
     stream = streams.case(screening)

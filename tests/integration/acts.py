@@ -150,14 +150,14 @@ def _export(house: House) -> Act:
     return lambda: evidence.export(screening=screening, by=house.auditor, at=NOON)
 
 
-def _colleagues(house: House) -> Screening:
+def of_a_colleague(house: House) -> Screening:
     """Start a screening of a client of another therapist of the practice."""
     colleague = House(**{**vars(house), "therapist": actor(Role.THERAPIST, practice=house.practice)})
     return playing.started(colleague, _protocol_of(house))
 
 
 def _open_in_an_emergency(house: House) -> Act:
-    screening = _colleagues(house)
+    screening = of_a_colleague(house)
     return lambda: emergencies.open_case(
         screening=screening, reason="They called and are in danger.", by=house.therapist, at=NOON
     )
@@ -165,12 +165,12 @@ def _open_in_an_emergency(house: House) -> Act:
 
 def _acknowledge(house: House) -> Act:
     access = emergencies.open_case(
-        screening=_colleagues(house), reason="They called and are in danger.", by=house.therapist, at=NOON
+        screening=of_a_colleague(house), reason="They called and are in danger.", by=house.therapist, at=NOON
     )
     return lambda: emergencies.acknowledge(access=access, words="Rightly so.", by=house.manager, at=NOON)
 
 
-def _asked(house: House) -> Erasure:
+def asked_to_erase(house: House) -> Erasure:
     code = playing.submitted(house, _protocol_of(house), VIGNETTE).client.code
     return erasures.ask(code=code, reason="client-asked", by=house.manager, at=NOON)
 
@@ -181,12 +181,12 @@ def _ask_to_erase(house: House) -> Act:
 
 
 def _withdraw_erasure(house: House) -> Act:
-    asked = _asked(house)
+    asked = asked_to_erase(house)
     return lambda: erasures.withdraw(erasure=asked, by=house.manager, at=NOON)
 
 
 def _confirm_erasure(house: House) -> Act:
-    asked, second = _asked(house), actor(Role.MANAGER, practice=house.practice)
+    asked, second = asked_to_erase(house), actor(Role.MANAGER, practice=house.practice)
     return lambda: erasures.confirm(erasure=asked, by=second, at=NOON)
 
 

@@ -12,14 +12,15 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts.models import Membership, Role
-from screening.models import Protocol, Screening
-from screening.services import reviews, submissions
+from screening.models import Erasure, Protocol, Screening
+from screening.services import erasures, reviews, submissions
 from tests import playing, rule_drafts
-from tests.factories import PASSWORD
+from tests.factories import PASSWORD, actor
 from tests.integration import acts
 from tests.integration.test_access_matrix import Scene, address
 from tests.pages import fields
 from tests.playing import NOON, House
+from tests.signing_in import with_an_app
 
 Sent = tuple[str, dict[str, Any]]
 Body = Callable[[Scene, Client], Sent]
@@ -132,7 +133,8 @@ def _edit_rule(scene: Scene, _: Client) -> Sent:
 
 def _settings(scene: Scene, browser: Client) -> Sent:
     at = address("practice-settings", scene.own)
-    return at, {**fields(browser.get(at)), "crisis_steps": "Call us.", "own_review": "on", "emergency_access": "on"}
+    ticked = dict.fromkeys(("own_review", "emergency_access", "part2_notice"), "on")
+    return at, {**fields(browser.get(at)), "crisis_steps": "Call us.", **ticked}
 
 
 def _give_role(scene: Scene, _: Client) -> Sent:
@@ -151,6 +153,30 @@ def _open_in_an_emergency(scene: Scene, _: Client) -> Sent:
 
 def _acknowledge(scene: Scene, _: Client) -> Sent:
     return address("emergency-acknowledge", scene.colleagues), {"words": "Rightly so."}
+
+
+def _ask_to_erase(scene: Scene, _: Client) -> Sent:
+    return address("ask-erasure", {}), {"code": playing.a_client(house_of(scene)).code, "reason": "client-asked"}
+
+
+def _asked_by_another(scene: Scene) -> Erasure:
+    """Have another manager ask for a client to be erased: nobody confirms what they asked for themselves."""
+    house = house_of(scene)
+    code, other = playing.a_client(house).code, actor(Role.MANAGER, practice=house.practice)
+    return erasures.ask(code=code, reason="client-asked", by=other, at=NOON)
+
+
+def _erase(scene: Scene, _: Client) -> Sent:
+    return reverse("erasure", args=[_asked_by_another(scene).pk]), {"password": PASSWORD}
+
+
+def _withdraw_erasure(scene: Scene, _: Client) -> Sent:
+    return reverse("withdraw-erasure", args=[_asked_by_another(scene).pk]), {}
+
+
+def _reset_second_factor(scene: Scene, _: Client) -> Sent:
+    user = with_an_app(house_of(scene).auditor.user)
+    return reverse("reset-second-factor", args=[Membership.objects.get(user=user).pk]), {}
 
 
 def _end_role(scene: Scene, _: Client) -> Sent:
@@ -184,6 +210,11 @@ BODIES: dict[str, Body] = {
     "practice-settings": _settings,
     "give-role": _give_role,
     "end-role": _end_role,
+    "reset-second-factor": _reset_second_factor,
+    "ask-erasure": _ask_to_erase,
+    "withdraw-erasure": _withdraw_erasure,
+    "erasure": _erase,
+    "audit-export": _plain("audit-export"),
     "emergency-open": _open_in_an_emergency,
     "emergency-acknowledge": _acknowledge,
 }

@@ -13,8 +13,10 @@ import pytest
 from django.db import models
 from django.db.models import Max
 from django.test import Client
+from django.utils import timezone
 
 from core.accounts.models import Practice, User
+from core.config.limits import LONGEST_QUERY
 from core.ledger.models import Entry
 from tests.integration.footprints import changed, footprint, nothing_by_chance, our_models, said_since
 from tests.integration.post_bodies import BODIES
@@ -70,13 +72,26 @@ def _value(field: Any, theirs: dict[str, Any]) -> str:
     return next((value for kind, value in kinds if isinstance(field, kind)), "forged-by-a-field")
 
 
-def posted(scene: Scene, browser: Client, name: str, extra: dict[str, str]) -> tuple[int, list[str], list[str]]:
+def in_addresses(extra: dict[str, str]) -> list[dict[str, str]]:
+    """Return the fields in parts, each as long as an address may be: a longer one is refused unread."""
+    parts: list[dict[str, str]] = [{}]
+    for name, value in extra.items():
+        if len(urlencode({**parts[-1], name: value})) > LONGEST_QUERY:
+            parts.append({})
+        parts[-1][name] = value
+    return parts
+
+
+def posted(
+    scene: Scene, browser: Client, name: str, extra: dict[str, str], in_address: dict[str, str], at: datetime
+) -> tuple[int, list[str], list[str]]:
     """Send a form with some fields more; return the answer, what changed, and what the ledger says of it."""
-    with undone(), nothing_by_chance():
-        at, body = BODIES[name](scene, browser)
+    with undone(), nothing_by_chance(at):
+        place, body = BODIES[name](scene, browser)
         before, newest = footprint(), Entry.objects.aggregate(newest=Max("pk"))["newest"]
         beside = {field: value for field, value in extra.items() if field not in body}
-        address = f"{at}?{urlencode(beside)}" if beside else at
+        asked = {field: value for field, value in in_address.items() if field not in body}
+        address = f"{place}?{urlencode(asked)}" if asked else place
         status = browser.post(address, {**beside, **body}).status_code
         return status, changed(before, footprint()), said_since(newest)
 
@@ -90,16 +105,20 @@ def test_a_field_that_the_form_does_not_have_changes_nothing(scene: Scene, clien
     client.force_login(scene.people[ROWS[name].roles[0]].user)
     extra = hostile(scene)
     assert {"status", "practice", "signed_digest", "therapist", "published_by", "digest", "claimed_by"} < set(extra)
-    meant = posted(scene, client, name, {})
+    now = timezone.now()
+    meant = posted(scene, client, name, {}, {}, now)
     assert meant[0] not in SAYS_NO
     assert meant[2], "what is tried here has to do something"
-    assert posted(scene, client, name, extra) == meant
+    parts = in_addresses(extra)
+    assert {field for part in parts for field in part} == set(extra)
+    for part in parts:
+        assert posted(scene, client, name, extra, part, now) == meant
 
 
 def test_what_changed_is_seen(scene: Scene, client: Client) -> None:
     """The comparison is worth something: a form field that is taken shows in what is compared."""
     client.force_login(scene.people[ROWS["client-edit"].roles[0]].user)
-    with undone(), nothing_by_chance():
+    with undone(), nothing_by_chance(timezone.now()):
         at, body = BODIES["client-edit"](scene, client)
         before = footprint()
         client.post(at, {**body, "name": "Somebody else"})

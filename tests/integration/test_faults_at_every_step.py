@@ -4,7 +4,8 @@ SQLite's own way: fail the n-th statement for every n until the command comes th
 compared; then the same command is given again, and acts once.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,11 +13,14 @@ from typing import Any
 import pytest
 from django.db import OperationalError, connection, connections, transaction
 
+from core.background import begin
 from core.commands import DoneAlready, sent
+from core.ledger.checkpointing import checkpoint_now, make_checkpoint
 from core.ledger.models import Command, Entry
+from core.ledger.reach import entries_waiting
 from core.ledger.verification import verify
 from tests import playing
-from tests.faults import AFTER, BEFORE, failing_commit, failing_statement, fails, state
+from tests.faults import AFTER, BEFORE, Failing, failing_commit, failing_statement, fails, state
 from tests.integration.acts import ACTS
 from tests.playing import House
 
@@ -52,6 +56,14 @@ class Prepared:
 
     def times_done(self) -> int:
         return Entry.objects.filter(action=self.event).count()
+
+
+@pytest.fixture(autouse=True)
+def begun_after(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Hold back what is begun once a command is through, as a worker takes it over: its faults are no command's."""
+    begun: list[Any] = []
+    monkeypatch.setattr("core.ledger.checkpointing.begin", begun.append)
+    return begun
 
 
 @pytest.fixture
@@ -109,6 +121,45 @@ def test_a_failure_at_any_statement_leaves_everything_as_it_was(house: House, wh
         assert fail_each_statement(one.act, when=when) > 5
         assert one.times_done() > done, one.verb
     assert verify() == []
+
+
+@pytest.mark.parametrize("when", [BEFORE, AFTER])
+def test_a_failure_after_the_commit_undoes_nothing_and_the_next_checkpoint_makes_up_for_it(
+    house: House, when: str, begun_after: list[Any]
+) -> None:
+    """Whoever signed has signed: they are told so, the fault stands in the log, and the minute's checkpoint covers it.
+
+    A savepoint is no question here: the signature is committed, and nobody could take it back.
+    """
+    prepared(house, "determinations.sign").act()
+    assert begun_after == [checkpoint_now] * 2, "one for the publication, one for the signature"
+    for at in range(1, MOST_STATEMENTS):
+        one = prepared(house, "determinations.sign")
+        done = one.times_done()
+        with pytest.MonkeyPatch.context() as patch, failing_only_what_is_begun(patch, at, when) as wrappers:
+            assert not fails(one.act)
+        assert one.times_done() == done + 1
+        assert verify() == []
+        if not wrappers[0].failed:
+            break
+        assert entries_waiting() > 0
+        assert make_checkpoint(at=playing.NOON)
+    assert at > 5
+    assert entries_waiting() == 0
+
+
+@contextmanager
+def failing_only_what_is_begun(patch: pytest.MonkeyPatch, at: int, when: str) -> Iterator[list[Failing]]:
+    """Carry out at once what is begun after the commit, as in development, and fail one statement of that alone."""
+    wrappers: list[Failing] = []
+
+    def begin_failing(task: Any) -> None:
+        with failing_statement(at, when=when) as wrapper:
+            wrappers.append(wrapper)
+            begin(task)
+
+    patch.setattr("core.ledger.checkpointing.begin", begin_failing)
+    yield wrappers
 
 
 def test_where_the_answer_to_the_commit_is_lost_it_is_found_out_and_done_once(house: House) -> None:

@@ -15,12 +15,15 @@ from django.db.models import Max
 from django.test import Client
 
 from core import stash
-from core.accounts.models import Membership, Role
+from core.access import REFUSALS
+from core.accounts.models import Membership, Role, Session
+from core.ledger.events import ACT_REFUSED, OBJECT_REFUSED
 from core.ledger.models import Entry
+from core.ledger.selectors import payload_of
 from screening.models import Protocol, RuleSetVersion, Screening
 from tests import rule_drafts
 from tests.factories import PASSWORD
-from tests.integration.footprints import changed, footprint, said_since
+from tests.integration.footprints import Footprint, changed, footprint
 from tests.integration.post_bodies import BODIES, case, house_of
 from tests.integration.test_access_matrix import ROWS, Scene, address, play, undone
 
@@ -29,6 +32,8 @@ pytestmark = pytest.mark.django_db
 REFUSED = (302, 403, 404, 409, 422)
 HARMLESS = ("session.confirmed", "session.confirmation-failed", "access.refused", "screening.viewed", "stream.opened")
 """What may be recorded of a try: that it was made, and what was read on the page that says no."""
+
+REFUSALS_BY_STATUS = {404: OBJECT_REFUSED, 409: ACT_REFUSED}
 
 Forged = Callable[[Scene, str], Any]
 
@@ -53,6 +58,12 @@ def _object(state: str, name: str) -> Forged:
         return uuid.UUID(int=7) if whose == "nobodys" else among(scene, whose)[state][name]
 
     return found
+
+
+def _code_of_a_client(scene: Scene, whose: str) -> str:
+    if whose == "nobodys":
+        return "T-nobody"
+    return Screening.objects.get(pk=among(scene, whose)["open"]["screening_id"]).client.code
 
 
 def _evaluation(scene: Scene, whose: str) -> Any:
@@ -96,6 +107,9 @@ CARRIED = (
     Carried("rule-version-publish", "shown", _digest_of_rules, ("elsewhere", "nobodys")),
     Carried("send-back", "missing", lambda scene, whose: "a-question-of-another-case", ("elsewhere",)),
     Carried("adopt", "name", lambda scene, whose: "kriya", ("nobodys",)),
+    Carried("ask-erasure", "code", _code_of_a_client, ("elsewhere", "nobodys")),
+    Carried("ask-erasure", "reason", lambda scene, whose: "because", ("nobodys",)),
+    Carried("emergency-open", "code", _code_of_a_client, ("elsewhere", "nobodys")),
     Carried("give-role", "role", lambda scene, whose: "superuser", ("nobodys",)),
     Carried("give-role", "username", lambda scene, whose: "nobody-of-that-name", ("nobodys",)),
 )
@@ -107,11 +121,11 @@ def test_an_id_that_is_not_theirs_does_nothing(scene: Scene, client: Client, car
     client.force_login(scene.people[ROWS[carried.name].roles[0]].user)
     with undone():
         at, body = BODIES[carried.name](scene, client)
-        before, newest = footprint(), _newest()
+        before, newest = _as_stored(), _newest()
         answer = client.post(at, {**body, carried.field: str(carried.forged(scene, whose))})
         assert answer.status_code in REFUSED
-        assert _done(newest) == []
-        assert [line for line in changed(before, footprint()) if " ledger." not in line] == []
+        assert _done(newest) == _refusal(carried.name, answer.status_code)
+        assert [line for line in changed(before, _as_stored()) if " ledger." not in line] == []
 
 
 def test_what_is_tried_succeeds_with_ones_own(scene: Scene, client: Client) -> None:
@@ -236,6 +250,26 @@ def _newest() -> int:
     return int(Entry.objects.aggregate(newest=Max("pk"))["newest"])
 
 
+def _as_stored() -> Footprint:
+    """Return what is stored, but for what was typed: a refusal keeps it in the session, for whoever typed it."""
+    found = footprint()
+    for (table, _), row in found.items():
+        if table == Session._meta.label:
+            row["holds"] = [(name, value) for name, value in row["holds"] if name != stash._SESSION_KEY]
+    return found
+
+
 def _done(newest: int) -> list[str]:
-    """Return what was recorded since, but for what a try may leave behind."""
-    return [line for line in said_since(newest) if line.split()[1] not in HARMLESS]
+    """Return what was recorded since, but for what a try may leave behind: of a refusal, what was refused and where."""
+    since = Entry.objects.filter(pk__gt=newest).exclude(action__in=HARMLESS).order_by("pk")
+    return [_told(entry) for entry in since]
+
+
+def _told(entry: Entry) -> str:
+    said = payload_of(entry)
+    return f"{entry.action} {said['page']}" if entry.action in REFUSALS and said.get("code", "-") else str(entry)
+
+
+def _refusal(page: str, status: int) -> list[str]:
+    """Return the one entry that an answer leaves which refuses: every refusal is recorded, and nothing beside it."""
+    return [f"{REFUSALS_BY_STATUS[status]} {page}"] if status in REFUSALS_BY_STATUS else []

@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.accounts.models import Actor, Role
 from core.ledger.models import Entry
 from screening.events import EVENTS
 from screening.models import Screening
 from screening.selectors import openings
-from screening.services import evidence
+from screening.services import emergencies, evidence
 from tests import playing
 from tests.factories import actor
+from tests.pages import signed_in
 from tests.playing import NOON, House
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +88,17 @@ class TestTheList:
         """A new event that reads, by the words of its label, is not called a change."""
         reads = {name for name, label in EVENTS.items() if re.search(r"was (opened|exported|read)|opened the", label)}
         assert {name for name in reads if name.partition(".")[2] not in openings.KINDS} == set()
+
+    def test_tells_an_emergency_access_as_a_reading_and_what_a_second_person_said_of_it(
+        self, house: House, case: Screening
+    ) -> None:
+        reason, now = "They called and are in danger.", timezone.now()
+        access = emergencies.open_case(screening=case, reason=reason, by=house.manager, at=now)
+        signed_in(house.manager).get(reverse("emergency-case", args=[access.pk]))
+        emergencies.acknowledge(access=access, words="Rightly so.", by=house.auditor, at=now)
+        told = [(one.kind, one.who) for one in listed(house.manager, case) if "emergency" in one.what]
+        manager, auditor = house.manager.user.printed_name, house.auditor.user.printed_name
+        assert sorted(told) == [("Change", auditor), ("Reading", manager), ("Reading", manager)]
 
     @pytest.mark.parametrize("name", ["case-openings", "case-openings-print"])
     def test_is_itself_in_the_list_when_it_is_opened(

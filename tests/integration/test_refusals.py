@@ -14,6 +14,7 @@ from core.access import MOST_REFUSALS
 from core.ledger.models import Entry
 from core.ledger.selectors import payload_of
 from core.ledger.verification import verify
+from screening.models import Protocol
 from tests import playing
 from tests.factories import MembershipFactory
 from tests.pages import signed_in
@@ -43,6 +44,16 @@ def test_an_act_that_is_refused_is_recorded_with_the_reasons_short_name(riversid
     assert recorded(riverside.clinician) == [
         ("act.refused", {"page": "claim", "method": "POST", "code": "not-waiting"})
     ]
+
+
+def test_so_is_one_that_is_refused_before_there_is_a_command(riverside: House) -> None:
+    browser, nobody = signed_in(riverside.manager), {"username": "nobody-of-that-name", "role": "auditor"}
+    assert browser.post(reverse("give-role"), nobody).status_code == 409
+    opening = {"code": "T-nobody", "reason": "They called and are in danger.", "password": "not mine at all"}
+    assert browser.post(reverse("emergency-open"), opening).status_code == 409
+    opening["code"] = playing.started(riverside, Protocol.objects.get(practice=riverside.practice)).client.code
+    assert browser.post(reverse("emergency-open"), opening).status_code == 409
+    assert [why["code"] for _, why in recorded(riverside.manager)] == ["no-account", "no-case", "wrong-password"]
 
 
 def test_an_act_that_its_page_refuses_by_itself_is_recorded_too(riverside: House, case: Any) -> None:

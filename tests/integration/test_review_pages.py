@@ -1,6 +1,7 @@
 """The clinician's pages: the queue, and a case whose flags are answered one by one, together, or as before."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -52,7 +53,8 @@ class TestTheQueue:
     def test_suicidality_comes_first_then_who_waits_longest(self, riverside: House, session_day: Protocol) -> None:
         quiet = [submitted(riverside, session_day, QUIET) for _ in range(2)]
         first = submitted(riverside, session_day, ATTEMPT)
-        Screening.objects.filter(pk=quiet[1].pk).update(submitted_at=NOON)
+        longest = NOON - timedelta(days=30)
+        Screening.objects.filter(pk=quiet[1].pk).update(submitted_at=longest)
         waiting = [entry.screening.pk for entry in queue(riverside.clinician).waiting]
         assert waiting == [first.pk, quiet[1].pk, quiet[0].pk]
 

@@ -53,7 +53,7 @@ def test_no_entry_is_left_out_and_the_order_stays(
     desk: Client, auditor: Client, riverside: House, case: Screening
 ) -> None:
     opened(desk, case, 5)
-    entries = list(Entry.objects.filter(stream__name=f"case:{case.pk}").order_by("at", "pk"))
+    entries = list(Entry.objects.filter(stream__name=f"case:{case.pk}").order_by("seq"))
     page = shown(auditor, case)
     places = [page.index(f'<span class="digest">{entry.seq} {entry.hash[:10]}</span>') for entry in entries]
     assert places == sorted(places)

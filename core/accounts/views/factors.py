@@ -19,6 +19,7 @@ from core.accounts.models import User
 from core.accounts.proofs import APP, PASSKEY, record_proof
 from core.accounts.selectors import second_factor_for
 from core.accounts.views.account import AFTER, ask_first
+from core.commands import stop_if_done
 from core.errors import Refused
 from core.web import second_factor_page
 
@@ -35,6 +36,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
         return turned
     if request.method == "GET":
         return _app_page(request, AppForm())
+    stop_if_done()  # or the app that is set up already would be followed by the secret of another
     form = AppForm(request.POST)
     if not form.is_valid():
         return _app_page(request, form, status=422)
