@@ -48,6 +48,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the group into the name that it deals the tests out by
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with a long way while the others have done."""
     items.sort(key=_place)
@@ -68,7 +69,7 @@ def _place(item: pytest.Item) -> int:
 def _keep_modules_together(items: list[pytest.Item]) -> None:
     """Give a module to one process, which then prepares it once; let every journey go to whichever is free."""
     for item in items:
-        group = item.nodeid if _place(item) == 0 else item.nodeid.split("::")[0]
+        group = item.name if _place(item) == 0 else item.path.stem
         item.add_marker(pytest.mark.xdist_group(group))
 
 

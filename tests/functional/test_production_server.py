@@ -52,13 +52,9 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     }
     for command in (["collectstatic", "--noinput", "--verbosity=0"], ["migrate", "--verbosity=0"]):
         subprocess.run([sys.executable, "manage.py", *command], cwd=root, env=environment, check=True)
-    process = subprocess.Popen(
-        [sys.executable, "start.py", "serve"],
-        cwd=root,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=(folder / "log").open("wb"),
-    )
+    serve = [sys.executable, "start.py", "serve"]
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(serve, cwd=root, env=environment, stdout=subprocess.DEVNULL, stderr=log)
     try:
         wait_for(port)
         yield Server(port, environment, folder / "log")
