@@ -31,7 +31,8 @@ class Issuer:
     def __init__(self, url: str) -> None:
         self.url = url
         self.published = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.key = self.published
+        self.key: Any = self.published
+        self.algorithm: str | None = "RS256"
         self.claims: dict[str, Any] = {"sub": "0042", "preferred_username": "tess"}
         self.breaks = False
         self._asked: dict[str, dict[str, str]] = {}
@@ -52,9 +53,15 @@ class Issuer:
         if path == "/.well-known/openid-configuration":
             return self._configuration()
         if path == "/keys":
-            public = json.loads(RSAAlgorithm.to_jwk(self.published.public_key()))
-            return {"keys": [{**public, "kid": "one", "alg": "RS256", "use": "sig"}]}
+            return {"keys": [{**self._published_key(), "kid": "one", "alg": self.algorithm, "use": "sig"}]}
         return self._token(form) if path == "/token" else None
+
+    def _published_key(self) -> dict[str, Any]:
+        """Return what it says that tokens are signed with; a secret of both sides is as good as public then."""
+        if isinstance(self.key, str):
+            return {"kty": "oct", "k": urlsafe_b64encode(self.key.encode()).decode().rstrip("=")}
+        published: dict[str, Any] = json.loads(RSAAlgorithm.to_jwk(self.published.public_key()))
+        return published
 
     def _configuration(self) -> dict[str, Any]:
         ends = {"authorization_endpoint": "authorize", "token_endpoint": "token", "jwks_uri": "keys"}
@@ -68,7 +75,8 @@ class Issuer:
             return None
         now = int(time.time())
         said = {"iss": self.url, "aud": CLIENT_ID, "iat": now, "exp": now + 60, **self.claims}
-        return {"access_token": "unused", "id_token": jwt.encode(said, self.key, "RS256", headers={"kid": "one"})}
+        token = jwt.encode(said, self.key, self.algorithm, headers={"kid": "one"})
+        return {"access_token": "unused", "id_token": token}
 
 
 def trust(settings: Any, issuer: Issuer, **changed: Any) -> None:

@@ -7,8 +7,10 @@ it, once by a claim that is the person's name here, and from then on by the id.
 from datetime import datetime
 from typing import Any
 
+import jwt
 import structlog
 from allauth.socialaccount.internal import jwtkit
+from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,6 +26,8 @@ from core.ledger.services import Event, append
 log = structlog.get_logger(__name__)
 
 NOBODY = "Nobody here signs in with that account. Ask your practice manager to have it linked to yours."
+SIGNED_BY = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
+"""What a token may be signed with: a private key. A secret that both sides know, or nothing, is no signature here."""
 HELD = {"otp", "hwk", "swk", "sc", "pop"}
 KNOWN_OR_BORN = {"pwd", "pin", "kba", "bio", "fpt", "face", "iris", "vbm", "user"}
 """Values of ``amr`` (RFC 8176): what somebody holds, and what they know or are."""
@@ -34,6 +38,12 @@ class Service(OpenIDConnectOAuth2Adapter):
 
     def _decode_id_token(self, app: Any, id_token: str) -> dict[str, Any]:
         """Check signature, issuer, audience and time, although the token came by a direct connection."""
+        try:
+            signed_by = jwt.get_unverified_header(id_token).get("alg")
+        except jwt.PyJWTError:
+            raise OAuth2Error("The token cannot be read.") from None
+        if signed_by not in SIGNED_BY:
+            raise OAuth2Error("The token is not signed with a private key.")
         claims: dict[str, Any] = jwtkit.verify_and_decode(
             credential=id_token,
             keys_url=self.openid_config["jwks_uri"],

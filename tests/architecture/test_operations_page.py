@@ -27,7 +27,10 @@ HEADINGS = {
     "Updates",
     "When something happened",
 }
-SECRETS = ("SECRET_KEY", "FIELD_KEYS", "CHECKPOINT_KEY", "BACKUP_KEYS", "POSTGRES_PASSWORD")
+SECRETS = (
+    *("SECRET_KEY", "FIELD_KEYS", "CHECKPOINT_KEY", "BACKUP_KEYS", "POSTGRES_PASSWORD"),
+    *("DATABASE_OWNER_URL", "OIDC_CLIENT_SECRET"),
+)
 COMMAND = re.compile(r"python3 start\.py manage ([^\n`]+)")
 
 

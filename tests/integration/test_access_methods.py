@@ -1,6 +1,7 @@
 """The access matrix beyond GET and POST, and for people whose roles are several, ended, or in several practices."""
 
 import copy
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -77,6 +78,18 @@ def test_what_is_open_without_a_role_takes_no_other_method_either(scene: Scene, 
     }
     assert set(found.values()) == {405}
     assert {"health-live", "health-ready", "choose-practice"} < WITHOUT_A_ROLE
+
+
+@every_role
+def test_nothing_of_a_practice_opens_before_a_second_factor_where_one_is_required(
+    scene: Scene, client: Client, settings: Any, role: Role
+) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+    client.force_login(scene.people[role].user)
+    for name in ROWS:
+        for method in ("GET", "POST"):
+            turned = answer(client, method, address(name, scene.own))
+            assert (turned.status_code, turned.headers["Location"].partition("?")[0]) == (302, "/account/"), name
 
 
 class TestTwoRoles:

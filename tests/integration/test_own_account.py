@@ -3,6 +3,7 @@
 import io
 import re
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -111,6 +112,23 @@ class TestChangingThePassword:
         assert Client().post("/sign-in/", {"username": "tess", "password": NEW}).status_code == 302
         assert "password.changed" in actions(tess.user)
 
+    def test_the_command_does_not_go_round_the_second_factor(
+        self, client: Client, tess: Membership, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with_an_app(tess.user)
+        monkeypatch.setattr("sys.stdin", io.StringIO(f"{NEW}\n"))
+        call_command("reset_password", "tess")
+        answer = client.post("/sign-in/", {"username": "tess", "password": NEW})
+        assert answer.headers["Location"].startswith("/sign-in/second-factor/")
+        assert not is_signed_in(client)
+
+    def test_a_long_one_counts_to_its_last_character(self, desk: Client) -> None:
+        long = " ".join(["seven grey herons at dawn, and"] * 3) + " one more of them beside the weir"
+        assert len(long) > 64
+        assert change(desk, new=long).status_code == 302
+        for typed, status in ((long[:-1], 422), (long.upper(), 422), (long, 302)):
+            assert Client().post("/sign-in/", {"username": "tess", "password": typed}).status_code == status
+
     def test_any_characters_will_do_as_long_as_they_are_many_and_no_name(self) -> None:
         user = UserFactory.build(username="ana.ruiz", printed_name="Dr Ana Ruiz")
         for good in ("four plain words here", "ÄÖÜ — ß, и ещё слова", "1949-1950-1951-1953"):
@@ -172,6 +190,21 @@ class TestTheEndOfASession:
         page = client.get("/sign-in/").content.decode()
         assert "Signed in until" not in page
         assert "session-end" not in page
+
+    def test_an_hour_in_which_nothing_was_asked_for_ends_it(
+        self, desk: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        now = timezone.now
+        for minutes, still in ((59, True), (59 + 61, False)):
+            monkeypatch.setattr(timezone, "now", lambda minutes=minutes: now() + timedelta(minutes=minutes))
+            monkeypatch.setattr(time, "time", lambda: timezone.now().timestamp())
+            assert is_signed_in(desk) == still
+
+    def test_a_key_that_was_kept_from_before_signing_out_opens_nothing(self, desk: Client) -> None:
+        kept = desk.cookies["sessionid"].value
+        desk.post("/sign-out/")
+        desk.cookies["sessionid"] = kept
+        assert not is_signed_in(desk)
 
     def test_keeping_it_counts_from_now(self, desk: Client) -> None:
         session = desk.session

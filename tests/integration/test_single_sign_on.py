@@ -36,7 +36,7 @@ def _running() -> Iterator[Issuer]:
 def issuer(_running: Issuer, settings: Any) -> Issuer:
     """The practice's sign-in service, as it is at first."""
     _running.claims = {"sub": "0042", "preferred_username": "tess"}
-    _running.key, _running.breaks = _running.published, False
+    _running.key, _running.algorithm, _running.breaks = _running.published, "RS256", False
     issuers.trust(settings, _running)
     return _running
 
@@ -174,6 +174,23 @@ class TestWhatIsBelieved:
         answer = sign_in(client, issuer)
         assert answer.status_code == 401
         assert "Nobody was signed in" in text_of(answer)
+        assert not is_signed_in(client)
+
+    @pytest.mark.parametrize(("algorithm", "key"), [(None, None), ("HS256", "a secret that both sides may know")])
+    def test_a_token_that_no_private_key_signed_is_not(
+        self, client: Client, issuer: Issuer, tess: Membership, algorithm: str | None, key: str | None
+    ) -> None:
+        link(tess.user, issuer)
+        issuer.algorithm, issuer.key = algorithm, key
+        assert sign_in(client, issuer).status_code == 401
+        assert not is_signed_in(client)
+
+    def test_an_answer_is_taken_once(self, client: Client, issuer: Issuer, tess: Membership) -> None:
+        link(tess.user, issuer)
+        back = urlsplit(issuer.asked_to_authorize(client.get("/sign-in/service/").headers["Location"]))
+        assert client.get(f"{back.path}?{back.query}").status_code == 302
+        client.post("/sign-out/")
+        assert client.get(f"{back.path}?{back.query}").status_code == 401
         assert not is_signed_in(client)
 
     def test_coming_back_without_having_gone_is_not(self, client: Client, issuer: Issuer, tess: Membership) -> None:

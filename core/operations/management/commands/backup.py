@@ -53,4 +53,4 @@ class Command(BaseCommand):
         if checkpoint := made.manifest.checkpoint:
             self.stdout.write(f"The ledger's last checkpoint in it is number {checkpoint['number']}.")
         if not made.key:
-            self.stderr.write(f"Whoever has this file can read answers in it. Set BACKUP_KEYS: {NEW_KEY}")
+            self.stderr.write(f"Whoever has this file reads codes and flags in it. Set BACKUP_KEYS: {NEW_KEY}")
