@@ -62,7 +62,7 @@ def _copy(original: str, copy: str) -> None:
     else:
         _command(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
         # Whatever a thread of an earlier test left open goes: PostgreSQL copies a database that nobody else uses.
-        _command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{original}'")
+        _command(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{original}'")  # noqa: S608
         _command(f'CREATE DATABASE "{copy}" TEMPLATE "{original}"')
 
 
