@@ -123,4 +123,4 @@ def test_it_needs_no_known_host_no_tls_and_no_session(path, settings, django_ass
         answer = client.get(path)
     assert answer.status_code == 200
     assert "Set-Cookie" not in answer.headers
-    assert [query["sql"] for query in asked.captured_queries if "django_session" in query["sql"]] == []
+    assert [query["sql"] for query in asked.captured_queries if "_session" in query["sql"]] == []
