@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.ledger import checkpoints
+from core.ledger.chain import timestamp
 from core.ledger.models import CheckpointLeaf, Entry
 from core.ledger.selectors import payload_of
 from core.ledger.signing_keys import private_key
@@ -79,7 +80,8 @@ class TestABundle:
     def test_is_intact_for_whoever_pins_the_key_and_the_digest(self, path: Path, exported: evidence.Exported) -> None:
         findings, counts = verify(path, public_key=public_key(), digest=exported.digest)
         assert (findings.found, findings.code) == ([], INTACT)
-        assert findings.notes == [f"Entries 1 to {counts['entries']} are covered by checkpoint 1, of {at_noon()}."]
+        covered = f"Entries 1 to {counts['entries']} are covered by checkpoint 1, of {timestamp(NOON)}."
+        assert findings.notes == [covered]
 
     def test_is_intact_for_the_verifier_inside_it_run_outside_the_project(self, path: Path, files: Files) -> None:
         verifier = path.parent / "verify_bundle.py"
@@ -176,10 +178,6 @@ class TestABundle:
         assert set(said["people"].values()) == {
             *(house.therapist.user.printed_name, house.clinician.user.printed_name),
         }
-
-
-def at_noon() -> str:
-    return "2026-11-02T12:00:00.000000Z"
 
 
 class TestWhatACheckpointCovers:
@@ -297,5 +295,7 @@ class TestExporting:
         client.force_login(house.auditor.user)
         before = Entry.objects.count()
         answer = client.post(reverse("audit-export", args=[case.pk]))
-        assert (answer.status_code, Entry.objects.count()) == (409, before)
+        assert (answer.status_code, Entry.objects.count()) == (409, before + 1)
+        newest = Entry.objects.order_by("-pk")[0]
+        assert (newest.action, newest.stream.name) == ("act.refused", f"user:{house.auditor.user.pk}")
         assert "too many for one bundle" in answer.content.decode()
