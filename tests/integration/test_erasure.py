@@ -374,8 +374,8 @@ def test_rows_of_every_kind_were_erased(house: House, case: Screening, second: A
     erased(house, case, second)
     rows = {name: sealed.model for name, sealed in sealed_models().items()}
     encrypted = {name: model for name, model in rows.items() if hasattr(model, "content_stream")}
-    kinds = ("responseversion", "evaluation", "flaganswer", "return", "determination")
-    kinds += ("emergencyaccess", "emergencyacknowledgement")
+    kinds = {"responseversion", "evaluation", "flaganswer", "return", "determination"}
+    kinds |= {"emergencyaccess", "emergencyacknowledgement"}
     assert set(encrypted) == {f"screening_{name}" for name in kinds}
     there = {name for name, model in encrypted.items() if models.QuerySet(model).exists()}
     assert there == set(encrypted) - {"screening_return"}  # this case was not sent back
