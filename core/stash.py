@@ -10,12 +10,11 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.sessions.models import Session
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-from core.accounts.models import User
+from core.accounts.models import Session, User
 from core.encryption import DecryptionFailed, decrypt, encrypt, is_newest
 
 LARGEST = 200_000  # bytes of a form as it travels

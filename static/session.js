@@ -43,9 +43,7 @@
 
   async function stay(event) {
     event.preventDefault();
-    const typed = new FormData(form);
-    typed.delete("next");
-    const answer = await fetch(form.action, { method: "POST", body: typed, redirect: "manual" }).catch(() => null);
+    const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
     if (!answer || answer.status !== 204) return say("You are signed out, or the server does not answer. Sign in again to go on.", false);
     idle = now() + lasts;
     if (tabs) tabs.postMessage("used");

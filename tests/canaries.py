@@ -10,12 +10,12 @@ from typing import Any
 
 import structlog
 from django.apps import apps
-from django.contrib.sessions.models import Session
 from django.core import mail
 from django.db import connection, models
 from django.test import Client
 from django.urls import Resolver404, resolve
 
+from core.accounts.models import Session
 from core.config import logs
 from core.encryption import EncryptedTextField
 from core.ledger.content_fields import StreamTextField

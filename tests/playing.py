@@ -11,15 +11,26 @@ from core.accounts.models import Actor, Practice, Role
 from core.canonical import digest
 from screening.engine.drafts import Change
 from screening.engine.vignettes import Vignette
-from screening.models import Client, Determination, FlagAnswer, Protocol, RuleSetVersion, Screening
+from screening.models import Client, Determination, EmergencyAccess, FlagAnswer, Protocol, RuleSetVersion, Screening
 from screening.selectors.answers_to_flags import flags_of
 from screening.selectors.determinations import to_be_signed
 from screening.selectors.shipped import shipped_protocol
-from screening.services import clients, determinations, drafts, protocols, reviews, rule_sets, screenings, submissions
+from screening.services import (
+    clients,
+    determinations,
+    drafts,
+    emergencies,
+    protocols,
+    reviews,
+    rule_sets,
+    screenings,
+    submissions,
+)
 from screening.services.reviews import GivenAnswer
 from tests.factories import PracticeFactory, actor
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+REASON = "Their sister called: they stand on a bridge."
 
 
 @dataclass(frozen=True)
@@ -148,6 +159,13 @@ def signed(at_house: House, protocol: Protocol, vignette_id: str) -> Screening:
     screening = answered(at_house, protocol, vignette_id)
     sign(at_house, screening)
     return again(screening)
+
+
+def looked_into(at_house: House, screening: Screening) -> EmergencyAccess:
+    """Have the manager open a case in an emergency, and the auditor acknowledge that."""
+    access = emergencies.open_case(screening=screening, reason=REASON, by=at_house.manager, at=NOON)
+    emergencies.acknowledge(access=access, words="I called them. It was right.", by=at_house.auditor, at=NOON)
+    return access
 
 
 def again(screening: Screening) -> Screening:

@@ -18,6 +18,7 @@ HOUSE_COMMANDS = {
     "due_for_erasure": "asks a practice that is named whom it has kept long enough",
     "dumpdata": "copies every row",
     "export_evidence": "exports a case of whichever practice",
+    "export_checkpoints": "takes out the leaves of every stream, to be kept by whoever looks after the house",
     "flush": "empties the tables",
     "link_single_sign_on": "the system's own act on somebody's account",
     "loaddata": "writes every row",

@@ -3,6 +3,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.signals import request_finished, request_started
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from core.rotation import register_column
@@ -16,9 +17,11 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen once: the signal comes when the migrations of all applications are through."""
+        """Listen once: the signal after ``migrate`` comes when the migrations of all applications are through."""
         import core.ledger.erasure  # noqa: F401, PLC0415 - it declares a demand on a table of models
+        from core.ledger.rebuilding import install  # noqa: PLC0415
 
+        connection_created.connect(install, dispatch_uid="ledger.rebuilding")
         register_column("ledger.StreamKey", "wrapped")
         post_migrate.connect(_restore_guards, sender=self, dispatch_uid="ledger.restore_guards")
         request_started.connect(_forget_keys, dispatch_uid="ledger.forget_keys")

@@ -11,6 +11,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
+from core import tenancy
 from core.background import background_task, begin
 from core.ledger import checkpoints, signing_keys, witness_folder
 from core.ledger.chain import timestamp
@@ -56,9 +57,10 @@ def _lock() -> None:
 
 
 def _leaves() -> list[checkpoints.Leaf]:
-    """Read the heads that moved, all as of one moment: one statement reads them."""
+    """Read the heads of the whole house that moved, all as of one moment: one statement reads them."""
     heads = moved_streams().values_list("name", "head_seq", "head_hash")
-    return checkpoints.in_order(checkpoints.Leaf(*head) for head in heads.iterator())
+    with tenancy.reading_heads():
+        return checkpoints.in_order(checkpoints.Leaf(*head) for head in heads.iterator())
 
 
 def _store(leaves: list[checkpoints.Leaf], key: bytes, *, at: datetime) -> Checkpoint:

@@ -8,7 +8,8 @@ Ask = Callable[[str], Sequence[Sequence[Any]]]
 
 # What a fresh installation holds before anybody has used it, and what a restore always empties.
 FRESH = {"django_migrations", "django_content_type", "auth_permission"}
-SESSIONS = "django_session"
+SESSIONS = ("accounts_session", "django_session")
+"""Where sessions lie; in the second before they said whose they are. A backup may lack the first."""
 CHECKPOINTS = "ledger_checkpoint"
 
 

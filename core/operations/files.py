@@ -26,10 +26,15 @@ class Unfinished:
         self.part.replace(self.path)
         settle_folder(self.path.parent)
 
+    def put_where_nothing_is(self) -> None:
+        """Give it its name; raise ``FileExistsError`` where something has that name already, and leave that be."""
+        os.link(self.part, self.path)
+        settle_folder(self.path.parent)
+
 
 @contextmanager
 def unfinished(path: Path) -> Iterator[Unfinished]:
-    """Open a file that gets the name ``path`` by ``put_in_place``, and is gone where that was never reached."""
+    """Open a file that gets the name ``path`` once it is put in place, and is gone where that was never reached."""
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as problem:

@@ -45,7 +45,8 @@ BEGIN
     END LOOP;
 END $$;
 """
-ENDING = f"\nDELETE FROM public.{SESSIONS};\nCOMMIT;\n"
+_END = "IF to_regclass('public.{0}') IS NOT NULL THEN DELETE FROM public.{0}; END IF;"
+ENDING = f"\nDO $$ BEGIN {' '.join(_END.format(table) for table in SESSIONS)} END $$;\nCOMMIT;\n"
 
 _CURES = (
     ("row-level security", "Set BACKUP_DATABASE_URL to a role that owns the tables and may pass by row security."),

@@ -14,6 +14,7 @@ from core.operations.facts import Ask
 from core.operations.files import settle_folder
 
 IN_USE = "Something has the database open. Stop the server and the worker, and try again. Nothing was changed."
+NOT_OURS = "The backup holds no database of ours. Take another one. Nothing was changed."
 
 
 @contextmanager
@@ -88,9 +89,13 @@ def _prepare(fresh: Path) -> None:
         with closing(sqlite3.connect(fresh)) as connection, connection:
             if connection.execute("PRAGMA integrity_check").fetchone() != ("ok",):
                 raise Refused("The backup holds a database that is damaged. Take another one. Nothing was changed.")
-            connection.execute(f"DELETE FROM {facts.SESSIONS}")  # noqa: S608
+            tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            if not tables.intersection(facts.SESSIONS):
+                raise Refused(NOT_OURS)
+            for table in tables.intersection(facts.SESSIONS):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names from above
     except sqlite3.Error:
-        raise Refused("The backup holds no database of ours. Take another one. Nothing was changed.") from None
+        raise Refused(NOT_OURS) from None
 
 
 def _close_for_good(path: Path) -> None:

@@ -29,7 +29,7 @@ OUTSIDE_APPS = {
     "contenttypes": "names of tables",
     "django_tasks_database": "work handed over, which the worker has to find before it knows for whom",
     "mfa": "second factors of a person, read while they sign in",
-    "sessions": "read before it is known who asks",
+    "sessions": "Django's own, which stays empty: sessions are accounts.Session",
     "socialaccount": "sign-ins of a person elsewhere, read while they sign in",
 }
 OUTSIDE_MODELS = {

@@ -26,6 +26,14 @@ ALSO_DELETED = {
 """What the product deletes of its own tables, and when."""
 READ, ADD, CHANGE, ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 
+DELETED = {
+    "accounts_session": "a session ends",
+    "accounts_singlesignon": "somebody's link to the sign-in service is taken away",
+    "ledger_streamkey": "a stream is erased; a demand asks that the record says so",
+    "screening_draft": "a client is erased",
+}
+"""Tables of ours from which the product deletes rows, and when. From no other of ours may the role delete any."""
+
 
 @dataclass(frozen=True)
 class Connected:
@@ -85,7 +93,7 @@ def rights() -> Iterator[tuple[str, str]]:
         elif model._meta.label in ALSO_DELETED:
             yield table, ALL
         elif label in OURS:
-            yield table, ADD if table in kept else CHANGE
+            yield table, ALL if table in DELETED else ADD if table in kept else CHANGE
         else:
             yield table, ALL
     yield from ((table, READ) for table in READ_ONLY_TABLES)

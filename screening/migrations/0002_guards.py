@@ -40,6 +40,7 @@ def _run(schema_editor, postgresql, sqlite):
 
 
 def demand_answers(apps, schema_editor):
+    demand_no_answers(apps, schema_editor)  # after every migrate all demands are put back, so it may be there already
     _run(schema_editor, POSTGRESQL, SQLITE)
 
 

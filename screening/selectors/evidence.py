@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from importlib.resources import files as package_files
+from textwrap import fill
 from typing import Any
 
 from core.accounts.models import Actor, Role, User
@@ -12,10 +13,11 @@ from core.ledger.evidence import StreamEvidence, evidence_of, path_of
 from screening.evidence import bundle
 from screening.evidence import verify_bundle as verifier
 from screening.models import Screening
-from screening.selectors.policies import policy_of
+from screening.selectors.redisclosure import notice_for
 
 NOT_COVERED = "this house had signed none for it when the bundle was written."
 COVERED = "Entries 1 to {upto} of {entries} are covered by checkpoint {number}, signed on {at}."
+LINE = 88  # characters, of the texts that are read outside
 NOT_ALL = " WHAT CAME AFTER THAT IS NOT COVERED BY ANY SIGNATURE."
 
 
@@ -27,7 +29,7 @@ def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetim
     evidence = evidence_of(stream)
     told = _told(evidence)
     sealed = _sealed(evidence)
-    notice = _notice(screening)
+    notice = fill(notice_for(screening.practice), LINE)
     exported = _as_exported(by, screening, evidence, at=at)
     proof = path_of(stream) or {"v": verifier.VERSION, "none": NOT_COVERED}
     files = {
@@ -40,7 +42,7 @@ def files_of(by: Actor | None, screening: Screening, *, stream: str, at: datetim
         "README.txt": _readme(exported, evidence, proof, notice),
         "verify_bundle.py": bundle.verifier_source(),
     }
-    files |= {"notice.txt": notice.encode()} if notice else {}
+    files |= {"notice.txt": f"{notice}\n".encode()} if notice else {}
     head = evidence.head
     return files | {"manifest.json": bundle.manifest_of(files, stream=stream, seq=head.seq, hash=head.hash)}
 
@@ -135,14 +137,8 @@ def _people(evidence: StreamEvidence) -> dict[str, str]:
     return {str(user.pk): str(user) for user in User.objects.filter(pk__in=ids).order_by("pk")}
 
 
-def _notice(screening: Screening) -> str:
-    """Return the notice of 42 CFR 2.32 where the practice's settings say that it goes with what leaves the house."""
-    wanted = getattr(policy_of(screening.practice), "part2_notice", False)
-    return _text("notice.txt") if wanted else ""
-
-
 def _readme(exported: dict[str, Any], evidence: StreamEvidence, proof: dict[str, Any], notice: str) -> bytes:
-    entries, said = len(evidence.events), f"\n{notice}" if notice else ""
+    entries, said = len(evidence.events), f"\n{notice}\n" if notice else ""
     covered = _covered(entries, proof)
     return _text("README.txt").format(**exported, entries=entries, covered=covered, notice=said).encode()
 

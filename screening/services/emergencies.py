@@ -46,7 +46,8 @@ def open_case(*, screening: Screening, reason: str, by: Actor, at: datetime) -> 
 def acknowledge(*, access: EmergencyAccess, words: str, by: Actor, at: datetime) -> EmergencyAcknowledgement:
     """Say, as a second person, that an emergency access was looked into and what came of it.
 
-    Raise ``Refused`` for one's own and for no words, ``Conflict`` where somebody was first.
+    Raise ``Refused`` for one's own and for no words, ``Conflict`` where somebody was first, ``Erased`` where
+    the case was erased meanwhile.
     """
     if access.screening.practice_id != by.practice.pk or by.role not in ACKNOWLEDGERS:
         raise NotForThisUser("There is no such emergency access in this practice.")
@@ -56,6 +57,7 @@ def acknowledge(*, access: EmergencyAccess, words: str, by: Actor, at: datetime)
         raise Refused(f"Say what you found, in at most {LONGEST:,} characters.", code="words-missing")
     try:
         with transaction.atomic():
+            refuse_erased(Screening.objects.select_for_update(of=("self",)).get(pk=access.screening_id))
             said = EmergencyAcknowledgement.objects.create(
                 access=access, words=words.strip(), acknowledged_by=by.user, acknowledged_at=at
             )

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.accounts.models import Actor
 from core.commands import repeatable
-from core.errors import Refused
+from core.errors import Erased
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.services import Event, append, hold
 from core.ledger.signing_keys import private_key
@@ -36,13 +36,13 @@ def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
     A checkpoint is made first, so that it covers the case as it is exported; without a key to sign with, the bundle
     says that none covers it. Asked again, it hands the case out again and records that it did: a page that is left
     open goes on handing it out.
-    Raise ``Refused`` where the record is too large, or what it says cannot be opened any more.
+    Raise ``Erased`` where the case was erased, and ``Refused`` where the record is too large or its key is gone.
     """
     stream = streams.case(screening)
     with transaction.atomic():
         hold(stream)
         if Screening.objects.filter(pk=screening.pk, erased_at__isnull=False).exists():
-            raise Refused("This case was erased: what it held can be read by nobody any more.", code="erased")
+            raise Erased("This case was erased: what it held can be read by nobody any more.", code="erased")
         key = _signing_key()
         if key:
             make_checkpoint(at=at)

@@ -4,6 +4,7 @@ On SQLite, which knows no roles, the same is done without one.
 """
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,14 +14,21 @@ from django.test import Client
 from core import tenancy
 from core.accounts.models import Actor, Role
 from core.errors import Refused
-from core.ledger.models import Entry
+from core.ledger import witness
+from core.ledger.checkpointing import checkpoint_now, make_checkpoint
+from core.ledger.checkpoints import Leaf, public_key_of
+from core.ledger.models import CheckpointLeaf, Entry, Stream
+from core.ledger.signing_keys import pinned_keys, private_key
 from core.ledger.tasks import verify_practice
+from core.ledger.verification import streams_of
+from screening.evidence.verify_bundle import INTACT, verify
 from tests.as_application import as_application, make_role
+from tests.evidence_cases import unzipped
 from tests.factories import PASSWORD, MembershipFactory
 from tests.integration.acts import ACTS
 from tests.integration.post_bodies import BODIES, house_of
 from tests.integration.test_access_matrix import GET, ROWS, THERAPIST, WITH_OBJECTS, Scene, address, play, undone
-from tests.playing import House
+from tests.playing import NOON, House
 
 pytestmark = pytest.mark.django_db
 
@@ -145,6 +153,50 @@ class TestAtTheDoor:
             )
         assert (found["findings"], found["missing_guards"]) == (0, [])
         assert found["entries"] > 20
+
+
+class TestWhatLeavesTheHouse:
+    @pytest.fixture
+    def desk(self, scene: Scene, client: Client) -> Client:
+        client.force_login(scene.people[Role.AUDITOR].user)
+        return client
+
+    @pytest.fixture
+    def streams(self, scene: Scene) -> tuple[set[str], set[str]]:
+        """The practice's own streams, and everybody else's."""
+        own = set(streams_of(scene.people[Role.AUDITOR].practice).values_list("name", flat=True))
+        return own, set(Stream.objects.values_list("name", flat=True)) - own
+
+    def test_a_checkpoint_signs_every_stream_of_the_house(self, streams: tuple[set[str], set[str]]) -> None:
+        with as_application():
+            checkpoint_now.call()
+        assert set(CheckpointLeaf.objects.values_list("stream", flat=True)) == set.union(*streams)
+
+    def test_the_checkpoints_name_the_practices_own_streams_alone(
+        self, desk: Client, streams: tuple[set[str], set[str]]
+    ) -> None:
+        make_checkpoint(at=NOON)
+        with as_application():
+            lines = desk.get("/audit/ledger/checkpoints/").getvalue().splitlines()
+        held = [witness.read_line(line) for line in lines]
+        named = {leaf.stream for one in held for leaf in one.leaves if isinstance(leaf, Leaf)}
+        own, others = streams
+        assert (named, others & named) == (own, set())
+        assert any(isinstance(leaf, str) for one in held for leaf in one.leaves)
+        assert not any(name.encode() in line for name in others for line in lines)
+        assert [witness.verify(one, pinned_keys()).number for one in held] == [1]
+
+    def test_a_case_is_exported_whole_and_is_covered(
+        self, scene: Scene, desk: Client, streams: tuple[set[str], set[str]], tmp_path: Path
+    ) -> None:
+        with as_application():
+            answer = desk.post(address("audit-export", scene.own))
+        assert answer.status_code == 200
+        (tmp_path / "case.zip").write_bytes(answer.content)
+        findings, counts = verify(tmp_path / "case.zip", public_key=public_key_of(private_key()).hex())
+        assert (findings.found, findings.code) == ([], INTACT)
+        assert f"Entries 1 to {counts['entries']} are covered by checkpoint 1" in findings.notes[0]
+        assert not any(name.encode() in part for part in unzipped(answer.content).values() for name in streams[1])
 
 
 def test_the_wall_costs_no_query(scene: Scene, client: Client, django_assert_max_num_queries: Any) -> None:

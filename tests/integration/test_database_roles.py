@@ -1,9 +1,11 @@
 """Which process connects to the database as whom, and the SQL that makes the application's role."""
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command, get_commands
 
 from core.config.database import HOUSE_COMMANDS, application_role, as_owner
+from core.tenancy.roles import DELETED, OURS, rights
 
 SEES_NO_PRACTICE = {
     "check_protocol",
@@ -38,6 +40,11 @@ class TestWhoConnectsAsWhom:
     def test_every_command_of_ours_says_whether_it_needs_the_house(self) -> None:
         ours = {name for name, app in get_commands().items() if str(app).startswith(("core", "screening"))}
         assert ours - set(HOUSE_COMMANDS) - SEES_NO_PRACTICE == set()
+
+    def test_it_may_delete_rows_of_ours_only_where_the_product_does(self) -> None:
+        may = {table for table, what in rights() if "DELETE" in what}
+        ours = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in OURS}
+        assert may & ours == set(DELETED)
 
     def test_the_sql_for_the_role_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
         call_command("database_roles", "--sql", "--role", "soundings_web")

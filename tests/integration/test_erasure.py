@@ -6,19 +6,29 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
 from core.accounts.models import Actor, Role
 from core.errors import Conflict, Erased, NotForThisUser, Refused
 from core.ledger.content import forget
-from core.ledger.models import Entry, Payload, Stream, StreamKey
+from core.ledger.models import Entry, Payload, Seal, Stream, StreamKey
 from core.ledger.sealing import sealed_models
 from core.ledger.verification import report_on, verify
-from screening.models import Client, Draft, Erasure, Evaluation, PracticePolicy, Protocol, ResponseVersion, Screening
+from screening.models import (
+    Client,
+    Draft,
+    EmergencyAccess,
+    Erasure,
+    Evaluation,
+    PracticePolicy,
+    Protocol,
+    ResponseVersion,
+    Screening,
+)
 from screening.selectors.retention import due, years_before
-from screening.services import clients, drafts, erasures, reviews, screenings, submissions
+from screening.services import clients, drafts, emergencies, erasures, evidence, reviews, screenings, submissions
 from tests import playing
 from tests.factories import PASSWORD, actor
 from tests.pages import signed_in, text_of
@@ -39,6 +49,7 @@ def once(shared_db: None) -> Erasing:
     house = playing.house()
     protocol = playing.published(house)
     case = playing.signed(house, protocol, CASE)
+    playing.looked_into(house, case)
     return house, protocol, case, actor(Role.MANAGER, practice=house.practice)
 
 
@@ -170,12 +181,17 @@ class TestNothingIsAddedToWhatWasErased:
         by, at = house.therapist, ERASED_AT
         evaluation = case.current_evaluation_id
         assert evaluation
+        opening = EmergencyAccess.objects.get(screening=case)
+        colleague = actor(Role.THERAPIST, practice=house.practice)
         for attempt in (
             lambda: submissions.start_amendment(screening=left, reason="A letter.", by=by, at=at),
             lambda: submissions.drop_amendment(screening=left, by=by, at=at),
             lambda: submissions.submit(screening=left, base_revision=1, by=by, at=at),
             lambda: drafts.lock_open(left),
             lambda: reviews.claim(screening=left, by=house.clinician, at=at),
+            lambda: emergencies.open_case(screening=left, reason=playing.REASON, by=colleague, at=at),
+            lambda: emergencies.acknowledge(access=opening, words="Too late.", by=house.auditor, at=at),
+            lambda: evidence.export(screening=left, by=house.auditor, at=at),
             lambda: clients.change(client=left.client, name="Ada", birth_date=None, by=by, at=at),
             lambda: screenings.start(screening_id=evaluation, client=left.client, protocol=once[1], by=by, at=at),
         ):
@@ -237,7 +253,7 @@ class TestPages:
         ):
             response = signed_in(who).get(reverse(name, args=[gone.pk]))
             assert response.status_code == 410, name
-            assert "This case was erased on 3 November 2026" in text_of(response), name
+            assert f"This case was erased on {ERASED_AT:%-d %B %Y}" in text_of(response), name
 
     def test_a_form_sent_to_one_is_answered_the_same_way(self, gone: Screening, house: House) -> None:
         sent = signed_in(house.clinician).post(reverse("review", args=[gone.pk]), {"words": "x"})
@@ -246,7 +262,7 @@ class TestPages:
     def test_the_client_page_shows_it_as_erased(self, gone: Screening, house: House) -> None:
         browser = signed_in(house.therapist)
         text = text_of(browser.get(reverse("client", args=[gone.client_id])))
-        assert "This client was erased on 3 November 2026" in text
+        assert f"This client was erased on {ERASED_AT:%-d %B %Y}" in text
         assert "Ada Example" not in text
         assert "Start a screening" not in text
         assert browser.get(reverse("client-edit", args=[gone.client_id])).status_code == 410
@@ -318,7 +334,7 @@ class TestRetention:
         Screening.objects.filter(pk=case.pk).update(determined_at=NOON.replace(year=2020))
         out = StringIO()
         call_command("due_for_erasure", practice=house.practice.name, stdout=out)
-        assert out.getvalue().splitlines()[1] == f"  {case.client.code}, last determined 2020-11-02"
+        assert out.getvalue().splitlines()[1] == f"  {case.client.code}, last determined 2020-{NOON:%m-%d}"
         assert Client.objects.get(pk=case.client_id).erased_at is None
 
 
@@ -356,8 +372,13 @@ class TestTheManagersPages:
 def test_rows_of_every_kind_were_erased(house: House, case: Screening, second: Actor) -> None:
     """No model that says something of a case is left out of the sealing of what stays."""
     erased(house, case, second)
-    encrypted = {name for name, sealed in sealed_models().items() if hasattr(sealed.model, "content_stream")}
-    assert encrypted == {
-        f"screening_{name}" for name in ("responseversion", "evaluation", "flaganswer", "return", "determination")
-    }
+    rows = {name: sealed.model for name, sealed in sealed_models().items()}
+    encrypted = {name: model for name, model in rows.items() if hasattr(model, "content_stream")}
+    kinds = {"responseversion", "evaluation", "flaganswer", "return", "determination"}
+    kinds |= {"emergencyaccess", "emergencyacknowledgement"}
+    assert set(encrypted) == {f"screening_{name}" for name in kinds}
+    there = {name for name, model in encrypted.items() if models.QuerySet(model).exists()}
+    assert there == set(encrypted) - {"screening_return"}  # this case was not sent back
+    home = Seal.objects.filter(entry__stream__name=f"practice:{house.practice.pk}", entry__action="stream.erased")
+    assert there <= set(home.values_list("table", flat=True))
     assert Evaluation.objects.count() == ResponseVersion.objects.count() == 1

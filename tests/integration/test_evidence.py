@@ -1,13 +1,14 @@
 """A case leaves the house as one bundle, and the verifier that goes with it agrees. On both databases."""
 
 import copy
+import errno
 import hashlib
 import io
 import json
+import os
 import zipfile
 from io import StringIO
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,13 +17,16 @@ from django.test import Client
 from django.urls import reverse
 
 from core.ledger import checkpoints
+from core.ledger.chain import timestamp
 from core.ledger.models import CheckpointLeaf, Entry
 from core.ledger.selectors import payload_of
 from core.ledger.signing_keys import private_key
 from core.ledger.verification import verify as verify_ledger
+from core.operations.files import Unfinished
 from screening.evidence.verify_bundle import INTACT, TAMPERED, UNCHECKED, verify
-from screening.models import Screening
+from screening.models import PracticePolicy, Screening
 from screening.selectors.answers_to_flags import flags_of
+from screening.selectors.redisclosure import NOTICE
 from screening.services import evidence
 from tests import playing
 from tests.evidence_cases import Files, eventful, lines_of, run_verifier, unzipped
@@ -79,7 +83,8 @@ class TestABundle:
     def test_is_intact_for_whoever_pins_the_key_and_the_digest(self, path: Path, exported: evidence.Exported) -> None:
         findings, counts = verify(path, public_key=public_key(), digest=exported.digest)
         assert (findings.found, findings.code) == ([], INTACT)
-        assert findings.notes == [f"Entries 1 to {counts['entries']} are covered by checkpoint 1, of {at_noon()}."]
+        covered = f"Entries 1 to {counts['entries']} are covered by checkpoint 1, of {timestamp(NOON)}."
+        assert findings.notes == [covered]
 
     def test_is_intact_for_the_verifier_inside_it_run_outside_the_project(self, path: Path, files: Files) -> None:
         verifier = path.parent / "verify_bundle.py"
@@ -158,16 +163,26 @@ class TestABundle:
         findings, counts = verify(put(made.content, tmp_path), public_key=public_key())
         assert (findings.found, counts["rows"]) == ([], 0)
 
+    def test_tells_that_it_was_opened_in_an_emergency(self, house: House, case: Screening, tmp_path: Path) -> None:
+        playing.looked_into(house, case)
+        made = evidence.export(screening=case, by=None, at=NOON)
+        assert verify(put(made.content, tmp_path), public_key=public_key())[0].found == []
+        files = unzipped(made.content)
+        said = [json.loads(line["payload"])["data"] for line in lines_of(files["chain/events.jsonl"])]
+        assert {one.get("reason") for one in said} >= {playing.REASON}
+        tables = [row["content"]["table"] for row in lines_of(files["rows/rows.jsonl"])]
+        assert tables.count("screening_emergencyaccess") == tables.count("screening_emergencyacknowledgement") == 1
+
     @pytest.mark.parametrize("wanted", [True, False])
     def test_carries_the_notice_of_42_cfr_part_2_where_the_practice_says_so(
-        self, case: Screening, wanted: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+        self, case: Screening, wanted: bool, tmp_path: Path
     ) -> None:
-        policy = SimpleNamespace(part2_notice=wanted)
-        monkeypatch.setattr("screening.selectors.evidence.policy_of", lambda practice: policy)
+        PracticePolicy.objects.create(practice=case.practice, part2_notice=wanted, changed_at=NOON)
         made = evidence.export(screening=case, by=None, at=NOON)
         found = unzipped(made.content)
         assert ("notice.txt" in found) == wanted
-        assert (b"42 CFR part 2 prohibits" in found["README.txt"]) == wanted
+        assert (NOTICE in " ".join(found["README.txt"].decode().split())) == wanted
+        assert not wanted or " ".join(found["notice.txt"].decode().split()) == NOTICE
         assert verify(put(made.content, tmp_path), public_key=public_key())[0].code == INTACT
 
     def test_names_whoever_exported_it_and_nobody_twice(self, house: House, files: Files) -> None:
@@ -178,8 +193,8 @@ class TestABundle:
         }
 
 
-def at_noon() -> str:
-    return "2026-11-02T12:00:00.000000Z"
+def out_of_space(handle: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
 class TestWhatACheckpointCovers:
@@ -290,6 +305,24 @@ class TestExporting:
             call_command("export_evidence", str(case.pk), str(tmp_path / "nowhere" / "case.zip"))
         assert Entry.objects.count() == before
 
+    def test_on_a_disk_that_is_full_leaves_no_file_and_no_record(
+        self, case: Screening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        before = Entry.objects.count()
+        monkeypatch.setattr("core.operations.files.os.fsync", out_of_space)
+        with pytest.raises(CommandError, match="No space left on device"):
+            call_command("export_evidence", str(case.pk), str(tmp_path / "case.zip"))
+        assert (list(tmp_path.iterdir()), Entry.objects.count()) == ([], before)
+
+    def test_does_not_write_over_what_came_meanwhile(
+        self, case: Screening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        file, settle = tmp_path / "case.zip", Unfinished.settle
+        monkeypatch.setattr(Unfinished, "settle", lambda self: (settle(self), file.write_text("theirs")))
+        with pytest.raises(CommandError, match="exists already"):
+            call_command("export_evidence", str(case.pk), str(file))
+        assert ([found.name for found in tmp_path.iterdir()], file.read_text()) == (["case.zip"], "theirs")
+
     def test_of_a_record_that_is_too_long_is_refused_and_changes_nothing(
         self, house: House, case: Screening, client: Client, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -297,5 +330,7 @@ class TestExporting:
         client.force_login(house.auditor.user)
         before = Entry.objects.count()
         answer = client.post(reverse("audit-export", args=[case.pk]))
-        assert (answer.status_code, Entry.objects.count()) == (409, before)
+        assert (answer.status_code, Entry.objects.count()) == (409, before + 1)
+        newest = Entry.objects.order_by("-pk")[0]
+        assert (newest.action, newest.stream.name) == ("act.refused", f"user:{house.auditor.user.pk}")
         assert "too many for one bundle" in answer.content.decode()

@@ -347,11 +347,11 @@ def turned(before: dict[str, Truth], after: dict[str, Truth]) -> dict[str, tuple
 
 
 def determination_of(house: playing.House, case: Any) -> dict[str, Any]:
-    """Return the row that signing the case would write, as the database takes it."""
+    """Return the row that signing the case would write, as the database takes it: what is encrypted encrypted."""
     with transaction.atomic():
         row = playing.sign(house, case)
         stored = {
-            str(field.column): field.get_db_prep_save(getattr(row, field.attname), connection)
+            str(field.column): field.get_db_prep_save(field.pre_save(row, add=False), connection)
             for field in Determination._meta.concrete_fields
         }
         transaction.set_rollback(True)

@@ -13,12 +13,12 @@ from pathlib import Path
 import psycopg
 import pytest
 from cryptography.fernet import Fernet
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as OlderSession
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from psycopg.conninfo import make_conninfo
 
-from core.accounts.models import Practice, User
+from core.accounts.models import Practice, Session, User
 from core.ledger import witness_folder
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.guards import missing_guards
@@ -368,6 +368,14 @@ class TestAnotherVersion:
         code, said = restored(tmp_path / "older", replace=True, migrate=True)
         assert code == 0, said
         assert "Migrated: screening.0004_demands" in said
+
+    def test_nobody_is_signed_in_from_one_in_which_sessions_lay_elsewhere(self, target, tmp_path):
+        call_command("migrate", "accounts", "0001", verbosity=0)
+        OlderSession.objects.create(session_key="somebody", session_data="x", expire_date=AT)
+        backups.make(path=tmp_path / "older", at=AT)
+        code, said = restored(tmp_path / "older", replace=True, migrate=True)
+        assert code == 0, said
+        assert (OlderSession.objects.count(), Session.objects.count()) == (0, 0)
 
 
 def flipped(raw):

@@ -46,6 +46,7 @@ def houses(shared_db: None) -> list[House]:
             "policies.change",
             "rule_sets.note_changes",
             "access.record_refusal",
+            "erasures.ask",
             *MORE_ROWS,
         ):
             ACTS[verb](house)()

@@ -112,11 +112,7 @@ def end_session(request: HttpRequest, session_id: str) -> HttpResponse:
 def keep_session(request: HttpRequest) -> HttpResponse:
     """Go on with this session, for as long as it may last: whoever asks is still there."""
     has_just_been_used(request)
-    return (
-        redirect(safe_address(request, request.POST.get("next")))
-        if "next" in request.POST
-        else HttpResponse(status=204)
-    )
+    return HttpResponse(status=204)
 
 
 def ask_first(request: HttpRequest) -> HttpResponse | None:

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from core.errors import Refused
+from core.operations.files import unfinished
 from screening.management.protocol_files import bad_input
 from screening.models import Screening
 from screening.services import evidence
@@ -27,24 +29,32 @@ class Command(BaseCommand):
         """Export, record, write."""
         path: Path = options["file"]
         screening = _screening(options["screening"])
+        if path.exists():
+            raise _exists(path)
         try:
-            with path.open("xb") as file:
-                exported = _exported(screening, path)
-                file.write(exported.content)
+            digest = _write(screening, path)
+        except Refused as refusal:
+            raise bad_input(refusal.message) from None
         except FileExistsError:
-            raise bad_input(f"{path} exists already. Name a new file.") from None
+            raise _exists(path) from None
         except OSError as problem:
             raise bad_input(f"{path} cannot be written: {problem.strerror}.") from None
-        self.stdout.write(f"{exported.digest}  {path}")
+        self.stdout.write(f"{digest}  {path}")
 
 
-def _exported(screening: Screening, path: Path) -> evidence.Exported:
-    """Export the case; where that is refused, leave no empty file behind."""
-    try:
-        return evidence.export(screening=screening, by=None, at=timezone.now())
-    except Refused as refusal:
-        path.unlink(missing_ok=True)
-        raise bad_input(refusal.message) from None
+def _exists(path: Path) -> CommandError:
+    return bad_input(f"{path} exists already. Name a new file.")
+
+
+def _write(screening: Screening, path: Path) -> str:
+    """Write the bundle and record it, both or neither; only then does the file get its name."""
+    with unfinished(path) as bundle:
+        with transaction.atomic():
+            exported = evidence.export(screening=screening, by=None, at=timezone.now())
+            bundle.file.write(exported.content)
+            bundle.settle()
+        bundle.put_where_nothing_is()
+    return exported.digest
 
 
 def _screening(text: str) -> Screening:

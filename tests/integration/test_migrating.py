@@ -1,0 +1,111 @@
+"""A database that stopped at any earlier migration is brought up to date: guards, demands, walls and rows are there.
+
+Each goes back from the newest state and forward again, with every trigger in place, as a restored older backup does.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
+
+from core.ledger.guards import missing_guards
+from core.ledger.models import Entry
+from core.ledger.verification import verify
+from core.tenancy.policies import missing_policies
+from tests.own_database import _django_db_helper, own_database  # noqa: F401
+from tests.playing import House, house, published, signed
+
+pytestmark = pytest.mark.django_db
+
+PLAIN = {("screening", f"000{number}") for number in (1, 2, 3, 4)}
+"""Before these texts were encrypted: going back does not decrypt them, so that no case is there."""
+
+
+def of_ours() -> list[tuple[str, str]]:
+    """Return every migration of ours, in order."""
+    on_disk = sorted(MigrationLoader(None).disk_migrations or {})
+    return [(app, name) for app, name in on_disk if app in ("accounts", "ledger", "screening")]
+
+
+def newest_of(app: str) -> str:
+    return max(name for its, name in of_ours() if its == app)
+
+
+def earlier() -> list[tuple[str, str]]:
+    """Return every migration of ours but the newest of each application."""
+    return [(app, name) for app, name in of_ours() if name != newest_of(app)]
+
+
+@pytest.fixture
+def database(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> Iterator[None]:
+    """Use a copy of the migrated database, with a practice in it."""
+    with own_database(django_db_blocker, tmp_path, "migrating"):
+        yield
+
+
+def schema() -> set[tuple[str, str]]:
+    """Return every trigger, and every column of every table."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+        columns = {
+            (table, column.name)
+            for table in tables
+            for column in connection.introspection.get_table_description(cursor, table)
+        }
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        else:
+            cursor.execute("SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal")
+        return columns | set(cursor.fetchall())
+
+
+@pytest.mark.parametrize(("app", "name"), earlier())
+def test_from_any_earlier_state_everything_is_there_again(database: None, app: str, name: str) -> None:
+    before = schema()
+    _fill(house(), (app, name[:4]))
+    entries = Entry.objects.count()
+    assert entries
+    call_command("migrate", app, name, verbosity=0)
+    assert (app, newest_of(app)) not in MigrationRecorder(connection).applied_migrations()
+    call_command("migrate", verbosity=0)
+    assert schema() == before
+    assert missing_guards() == missing_policies() == []
+    assert Entry.objects.count() == entries
+    assert verify() == []
+
+
+def _fill(at_house: House, state: tuple[str, str]) -> None:
+    protocol = published(at_house)
+    if state not in PLAIN:
+        signed(at_house, protocol, "thoughts-are-back")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL builds no table anew")
+class TestATableThatIsBuiltAnew:
+    def rebuild(self, table: str) -> None:
+        """Change a table as a migration does that only a new table can carry out."""
+        with connection.schema_editor() as editor:
+            model = next(found for found in _models() if found._meta.db_table == table)
+            editor._remake_table(model)  # type: ignore[attr-defined]
+
+    def test_keeps_the_triggers_of_all_others_as_they_are(self, database: None) -> None:
+        before = schema()
+        self.rebuild("screening_flaganswer")  # determination_needs_answers looks at it
+        lost = {name for name, _ in before - schema()}
+        assert lost == {f"guard_{kind}_screening_flaganswer" for kind in ("insert", "update", "delete")}
+
+    def test_leaves_all_of_them_where_it_fails(self, database: None) -> None:
+        before = schema()
+        with pytest.raises(DatabaseError), connection.schema_editor() as editor:
+            editor.execute('ALTER TABLE "new__nothing" RENAME TO "nothing"')
+        assert schema() == before
+
+
+def _models() -> list[type[models.Model]]:
+    return list(apps.get_models())
