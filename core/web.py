@@ -134,6 +134,11 @@ def safe_address(request: HttpRequest, address: str | None) -> str:
     return address if address and ours else "/"
 
 
+def to_be_kept(address: str | None) -> str:
+    """Return what of an address may lie in a session: not what was searched for, which may be about a client."""
+    return (address or "/").partition("?")[0]
+
+
 def no_store(response: HttpResponse) -> HttpResponse:
     """Keep a page out of every cache."""
     response["Cache-Control"] = "no-store"

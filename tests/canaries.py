@@ -109,10 +109,16 @@ class Watched(Client):
         self.noted.append((f"headers of {where}", repr(dict(response.headers))))
         self.noted.append((f"cookies of {where}", response.cookies.output()))
         if not request.get("QUERY_STRING"):  # what was typed into a search stands in its own address, and in its links
-            self.noted.append((f"addresses on {where}", " ".join(LINKS.findall(response.content.decode()))))
+            self.noted.append((f"addresses on {where}", " ".join(LINKS.findall(_read(response)))))
         if response.status_code in (400, 403, 404, 500):
-            self.noted.append((f"page {response.status_code} of {where}", response.content.decode()))
+            self.noted.append((f"page {response.status_code} of {where}", _read(response)))
         return response
+
+
+def _read(response: Any) -> str:
+    """Return a page; what is handed out as a file, some of it in pieces, has no links and is looked at by itself."""
+    is_page = "text/html" in response.headers.get("Content-Type", "")
+    return response.content.decode() if is_page else ""
 
 
 def _named(path: str) -> str:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.accounts.proofs import proved_second_factor
 from core.accounts.selectors import has_second_factor
+from core.web import to_be_kept
 
 
 class SecondFactorStage(LoginStage):
@@ -22,4 +23,5 @@ class SecondFactorStage(LoginStage):
         if not has_second_factor(self.login.user) or proved_second_factor(self.request, self.login.user):
             return None, True
         after = urlencode({"next": self.login.redirect_url or "/"})
+        self.login.redirect_url = to_be_kept(self.login.redirect_url)
         return redirect(f"{reverse(self.urlname)}?{after}"), True

@@ -1,13 +1,12 @@
 """What is typed into a personal field turns up nowhere but on the pages of those whom it concerns.
 
-Canaries are typed through the real pages, and everything that can go wrong with a request is made to. Then logs,
-addresses, error pages, cookies, mail, tasks, exports and every column of the database are searched for them.
+Canaries are typed through the real pages (``tests/aviary.py``), and everything that can go wrong with a request is made
+to. Then logs, addresses, error pages, cookies, mail, tasks, exports and every column of the database are searched for
+them. What a backup holds is searched in ``test_canaries_in_backups``.
 """
 
-import contextlib
 import io
-import uuid
-from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,35 +15,26 @@ from django.db import models, transaction
 from django.test import Client as Browser
 from django.urls import reverse
 
-from core.canonical import digest
 from core.ledger.verification import verify
 from screening.engine.drafts import Change
-from screening.models import Client, Screening
-from screening.models.screenings import ScreeningStatus
-from screening.selectors.determinations import parts_of, to_be_signed
-from screening.selectors.reviews import case_in_review
-from screening.services import clients, drafts
+from screening.services import drafts
 from tests import playing
+from tests.aviary import Aviary, filled
 from tests.canaries import (
-    BIRTH,
     MARK,
-    Watched,
     canary,
     encrypted_fields,
     everything_stored,
     found_in,
-    listening,
     mailed,
     spotted,
     text_fields,
 )
-from tests.factories import PASSWORD, UserFactory
-from tests.pages import fields, typed
-from tests.playing import House, again
+from tests.evidence_cases import unzipped
+from tests.factories import UserFactory
+from tests.signing_in import with_an_app
 
 pytestmark = pytest.mark.django_db
-
-FORM = "section-form"
 
 # Encrypted all the same, but nobody types into them.
 NOT_TYPED = {
@@ -56,14 +46,27 @@ NOT_TYPED = {
 PLAIN = {
     "about people who work here, not clients": """
         accounts.User.username accounts.User.password accounts.User.first_name accounts.User.last_name
-        accounts.User.email accounts.User.printed_name screening.Determination.printed_name""",
+        accounts.User.email accounts.User.printed_name screening.Determination.printed_name
+        accounts.SingleSignOn.issuer accounts.SingleSignOn.subject mfa.Authenticator.type""",
+    "what people called their own passkeys, and secrets of second factors, each encrypted": """
+        mfa.Authenticator.data""",
+    "of a request that failed at the door: its name as a keyed digest, what was sent left out": """
+        axes.AccessAttempt.get_data axes.AccessAttempt.http_accept axes.AccessAttempt.path_info
+        axes.AccessAttempt.post_data axes.AccessAttempt.user_agent axes.AccessAttempt.username
+        axes.AccessFailureLog.http_accept axes.AccessFailureLog.path_info axes.AccessFailureLog.user_agent
+        axes.AccessFailureLog.username axes.AccessLog.http_accept axes.AccessLog.path_info axes.AccessLog.session_hash
+        axes.AccessLog.user_agent axes.AccessLog.username""",
+    "a session: what was typed lies encrypted in it, and it is opened and searched here": """
+        accounts.Session.session_key accounts.Session.session_data""",
     "a name, a code from a list, a digest or a state": """
         accounts.Practice.name accounts.Membership.role screening.Client.code screening.Screening.status
         screening.Flag.rule_id screening.Flag.title screening.Flag.topic screening.Flag.concern
         screening.FlagAnswer.answer screening.FlagAnswer.reason_code screening.FlagAnswer.exception_id
         screening.ResponseVersion.digest screening.Evaluation.digest screening.Determination.signed_digest
         screening.Determination.outcome_code screening.Determination.outcome_text screening.Determination.time_zone
-        screening.Determination.meaning screening.Erasure.reason""",
+        screening.Determination.meaning screening.Erasure.reason screening.EmergencyAccess.role
+        ledger.Command.key ledger.Command.verb ledger.WitnessFolder.problem""",
+    "the address of a page that a form led to, of ids alone": "ledger.Command.led_to",
     "what a practice publishes, about nobody": """
         screening.Protocol.name screening.Protocol.title screening.Protocol.lineage_name
         screening.Protocol.lineage_digest screening.QuestionnaireVersion.status screening.QuestionnaireVersion.document
@@ -74,11 +77,26 @@ PLAIN = {
     "hashes, names and ciphertext of the ledger": """
         ledger.Stream.name ledger.Stream.head_hash ledger.StreamKey.wrapped ledger.Entry.bytes ledger.Entry.hash
         ledger.Entry.prev_hash ledger.Entry.role ledger.Entry.action ledger.Entry.object ledger.Entry.commit
-        ledger.Payload.ciphertext ledger.Seal.table ledger.Seal.row""",
+        ledger.Payload.ciphertext ledger.Seal.table ledger.Seal.row ledger.Entry.mac ledger.Checkpoint.bytes
+        ledger.Checkpoint.hash ledger.Checkpoint.key ledger.Checkpoint.signature ledger.CheckpointLeaf.hash
+        ledger.CheckpointLeaf.stream""",
 }
 
 # Commands that print or write something: how each is run here, or why it cannot hold a canary. A new one goes here.
-RUN = {"verify_ledger": ["--format", "json"], "rotate_keys": ["--check"], "due_for_erasure": []}
+RUN: dict[str, list[list[str]]] = {
+    "checkpoint": [[]],
+    "export_checkpoints": [["{folder}/checkpoints.jsonl"], ["{folder}/later.jsonl", "--since", "1"]],
+    "verify_ledger": [["--format", "json"], ["--witness", "{folder}/checkpoints.jsonl"], ["case:{case}"]],
+    "rotate_keys": [["--check"], []],
+    "due_for_erasure": [[]],
+    "export_evidence": [["{case}", "{folder}/case.zip"]],
+    "database_roles": [["--sql"], []],
+    "link_single_sign_on": [["{person}", "7f-23", "--issuer", "https://id.example"], ["{person}", "--remove"]],
+    "reset_second_factor": [["{person}"]],
+    "reset_password": [["{person}"]],
+}
+COPIES_WHAT_IS_COMMITTED = {"backup", "restore"}
+"""Run by ``test_canaries_in_backups``: what lies in an open transaction is in no copy."""
 CANNOT = {
     "add_member": "about people who work here",
     "create_practice": "about a practice",
@@ -93,147 +111,22 @@ CANNOT = {
 }
 
 
-@dataclass
-class Aviary:
-    """The practice in which canaries are typed, and everything that was noted meanwhile."""
-
-    house: House
-    case: Screening
-    noted: list[tuple[str, str]] = field(default_factory=list)
-
-    def browser(self, who: str) -> Watched:
-        """Return a watched browser in which somebody of the practice is signed in."""
-        found = Watched(self.noted)
-        found.force_login(getattr(self.house, who).user)
-        return found
+# What a case's evidence is for: what was said of it, and by whom. Who the client is, is not in it.
+IN_EVIDENCE = {"text", "answer-note", "case-note", "return", "words", "reasons", "amendment", "second-amendment"}
+IN_EVIDENCE |= {"emergency-reason", "acknowledged"}
 
 
 @pytest.fixture(scope="module")
 def once(shared_db: None) -> Aviary:
-    house = playing.house()
-    protocol = playing.published(house)
     block = transaction.atomic()
     block._from_testcase = True  # type: ignore[attr-defined]  # as in a TestCase: what commits by itself at a signature may do so inside
-    with pytest.MonkeyPatch.context() as patch, listening() as lines, block:
-        noted: list[tuple[str, str]] = []
-        aviary = Aviary(house, _a_client_is_screened(house, protocol.pk, noted), noted)
-        _it_is_reviewed_and_signed(aviary)
-        _it_is_amended(aviary)
-        _people_search(aviary)
-        _strangers_knock(aviary)
-        _things_go_wrong(aviary, patch)
-        aviary.noted += [("a log line", line) for line in lines.getvalue().splitlines()]
-    return aviary
-
-
-def _a_client_is_screened(house: House, protocol_id: uuid.UUID, noted: list[tuple[str, str]]) -> Screening:
-    desk = Watched(noted)
-    desk.force_login(house.therapist.user)
-    page = desk.get(reverse("client-add"))
-    added = desk.post(reverse("client-add"), typed(page, code="B-1", name=canary("name"), birth_date=BIRTH))
-    assert added.status_code == 302, added.content.decode()
-    client = Client.objects.get(code="B-1")
-    page = desk.get(reverse("client", args=[client.pk]))
-    desk.post(reverse("screening-start", args=[client.pk]), typed(page, protocol=str(protocol_id)))
-    case = Screening.objects.get(client=client)
-    for section, changes in (
-        ("taken-today", {"a__mind__altering__today__value": "yes"}),
-        ("taken-today", {"a__taken__what__value": canary("text"), "a__taken__what__note": canary("answer-note")}),
-        ("health-today", {"note": canary("case-note")}),
-    ):
-        at = reverse("section", args=[case.pk, section])
-        assert desk.post(at, typed(desk.get(at), FORM, **changes)).status_code == 302
-    _press_submit(desk, case)
-    for name in ("screening", "screening-result", "screening-print", "screening-answers"):
-        desk.get(reverse(name, args=[case.pk]), follow=True)
-    return again(case)
-
-
-def _press_submit(desk: Browser, case: Screening) -> None:
-    sent = fields(desk.get(reverse("screening-answers", args=[case.pk])))
-    assert desk.post(reverse("screening-submit", args=[case.pk]), sent).status_code == 302
-    assert again(case).status == ScreeningStatus.SUBMITTED
-
-
-def _it_is_reviewed_and_signed(aviary: Aviary) -> None:
-    desk, case = aviary.browser("clinician"), aviary.case
-    desk.post(reverse("claim", args=[case.pk]))
-    desk.post(reverse("send-back", args=[case.pk]), {"words": canary("return")})
-    assert again(case).status == ScreeningStatus.RETURNED
-    _press_submit(aviary.browser("therapist"), case)
-    desk.post(reverse("claim", args=[case.pk]))
-    case = again(case)
-    said = {"evaluation": str(case.current_evaluation_id)}
-    for flag in case_in_review(case).flags:
-        rule = flag.row.rule_id
-        said |= {f"{rule}-answer": "disagree", f"{rule}-words": canary("words"), f"{rule}-reason": "diagnosis-in-doubt"}
-    assert desk.post(reverse("review", args=[case.pk]), said).status_code == 302
-    sign = reverse("sign", args=[case.pk])
-    shown = to_be_signed(again(case), aviary.house.clinician)
-    read = {"shown": digest(shown), "parts": parts_of(shown), "outcome": "more-information"}
-    read |= {"reasons": canary("reasons")}
-    assert desk.post(sign, read | {"password": canary("password-at-signing")}).status_code == 409
-    assert desk.post(sign, read | {"password": PASSWORD}).status_code == 302
-    for who, name in (("clinician", "determination"), ("auditor", "audit-case"), ("auditor", "audit-again")):
-        assert aviary.browser(who).get(reverse(name, args=[case.pk])).status_code == 200
-
-
-def _it_is_amended(aviary: Aviary) -> None:
-    desk = aviary.browser("therapist")
-    amend = reverse("screening-amend", args=[aviary.case.pk])
-    assert desk.post(amend, typed(desk.get(amend), reason=canary("amendment"))).status_code == 302
-    _press_submit(desk, aviary.case)
-    assert desk.post(amend, typed(desk.get(amend), reason=canary("second-amendment"))).status_code == 302
-
-
-def _people_search(aviary: Aviary) -> None:
-    assert aviary.browser("therapist").get(reverse("clients"), {"code": canary("search")}).status_code == 200
-    assert aviary.browser("auditor").get(reverse("audit-cases"), {"code": canary("audit")}).status_code == 200
-
-
-def _strangers_knock(aviary: Aviary) -> None:
-    """Type names and passwords that are none, until the door is locked; and a password where the name belongs."""
-    door = Watched(aviary.noted)
-    for _ in range(6):
-        sent = {"username": canary("name-at-the-door"), "password": canary("password-at-the-door")}
-        door.post(f"{reverse('sign-in')}?next=/clients/?code={canary('next')}", sent)
-    door.post(reverse("sign-in"), {"username": canary("password-as-name"), "password": "x"})
-
-
-def _things_go_wrong(aviary: Aviary, patch: pytest.MonkeyPatch) -> None:
-    case, stranger = aviary.case, aviary.browser("manager")
-    stranger.get(f"/{canary('address')}/")
-    stranger.post(reverse("review", args=[case.pk]), {"words": canary("of-no-right")})
-    desk = aviary.browser("clinician")
-    assert desk.post(reverse("send-back", args=[case.pk]), {"words": canary("too-late")}).status_code == 409
-    form = {"evaluation": str(uuid.uuid4()), "x-words": canary("stale")}
-    desk.post(reverse("review", args=[case.pk]), form)
-    strict = Watched(aviary.noted, enforce_csrf_checks=True)
-    strict.force_login(aviary.house.therapist.user)
-    refused = strict.post(reverse("client-add"), {"name": canary("no-token"), "code": "B-2"})
-    assert refused.status_code == 403
-    sent = typed(strict.get(reverse("client-add")), csrfmiddlewaretoken="stale", name=canary("stale-page"))
-    kept = strict.post(reverse("client-add"), sent, headers={"Sec-Fetch-Site": "same-origin"})
-    assert kept.status_code == 302
-    Browser().post(reverse("client-add"), {"name": canary("signed-out")})
-    _a_fault_is_planted(aviary, patch)
-
-
-def _a_fault_is_planted(aviary: Aviary, patch: pytest.MonkeyPatch) -> None:
-    def break_(**given: Any) -> None:
-        raise RuntimeError(f"{given['name']} cannot be stored")
-
-    desk = aviary.browser("therapist")
-    page = desk.get(reverse("client-add"))
-    with patch.context() as planted:
-        planted.setattr(clients, "create", break_)
-        failed = desk.post(reverse("client-add"), typed(page, code="B-3", name=canary("of-a-fault")))
-    assert failed.status_code == 500
+    with pytest.MonkeyPatch.context() as patch, block:
+        return filled(patch=patch)
 
 
 def test_every_column_that_can_hold_words_is_encrypted_or_listed_with_a_reason() -> None:
     listed = {name for names in PLAIN.values() for name in names.split()}
-    assert text_fields({"accounts", "ledger", "screening"}) == listed | set(encrypted_fields())
+    assert text_fields({"accounts", "axes", "ledger", "mfa", "screening"}) == listed | set(encrypted_fields())
 
 
 def test_a_canary_was_typed_into_every_encrypted_column(once: Aviary) -> None:
@@ -259,15 +152,43 @@ def test_none_was_mailed(once: Aviary) -> None:
     assert spotted(mailed()) == {}
 
 
-def test_none_is_in_what_a_command_prints_or_exports(once: Aviary, capsys: pytest.CaptureFixture[str]) -> None:
+def test_every_command_is_run_here_or_listed_with_a_reason() -> None:
     ours = {name for name, app in get_commands().items() if str(app).split(".")[0] in ("core", "screening")}
-    assert ours == set(RUN) | set(CANNOT), "say of a new command how it is run here, or why it can hold no canary"
-    for name, arguments in RUN.items():
-        out = io.StringIO()
-        with contextlib.suppress(SystemExit):
-            call_command(name, *arguments, stdout=out, stderr=out)
-        assert out.getvalue()
-        assert found_in(out.getvalue() + capsys.readouterr().out) == set(), name
+    assert ours == {*RUN, *COPIES_WHAT_IS_COMMITTED, *CANNOT}, "say how a new command is run, or why it holds no canary"
+
+
+def test_none_is_in_what_a_command_prints_or_writes(
+    once: Aviary, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = with_an_app(once.house.author.user).get_username()
+    for name, runs in RUN.items():
+        for arguments in runs:
+            given = [word.format(folder=tmp_path, case=once.case.pk, person=person) for word in arguments]
+            monkeypatch.setattr("sys.stdin", io.StringIO(f"{canary('given-password')}\n"))
+            assert ran(name, *given) == 0, (name, arguments)
+            said = capsys.readouterr()
+            assert said.out + said.err
+            assert found_in(said.out + said.err) == set(), name
+    for written in tmp_path.glob("*.jsonl"):
+        assert found_in(written.read_text()) == set(), written.name
+    assert {written.name for written in tmp_path.iterdir()} == {"checkpoints.jsonl", "later.jsonl", "case.zip"}
+    assert spotted(everything_stored()) == {}
+
+
+def test_evidence_of_a_case_holds_what_was_said_and_not_who_it_is(once: Aviary, tmp_path: Path) -> None:
+    assert ran("export_evidence", str(once.case.pk), str(tmp_path / "case.zip")) == 0
+    files = unzipped((tmp_path / "case.zip").read_bytes())
+    found = set().union(*(found_in(raw.decode()) for raw in files.values()))
+    assert found == {canary(where) for where in IN_EVIDENCE}
+
+
+def ran(name: str, *arguments: str) -> Any:
+    """Run a command; return the code that it ends with."""
+    try:
+        call_command(name, *arguments)
+    except SystemExit as left:
+        return left.code
+    return 0
 
 
 def test_none_is_at_an_address_that_watches(once: Aviary) -> None:

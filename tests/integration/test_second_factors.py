@@ -75,6 +75,10 @@ class TestAtTheDoor:
         assert not is_signed_in(client)
         assert actions(tess.user) == []
 
+    def test_it_goes_on_to_what_was_searched_for(self, client: Client, tess: Membership) -> None:
+        waits = give_password(client, after="/notes/?code=A-1").headers["Location"]
+        assert client.post(waits, {"one_time_code": code_of(tess.user)}).headers["Location"] == "/notes/?code=A-1"
+
     def test_the_code_signs_in_goes_on_and_is_recorded(self, client: Client, tess: Membership) -> None:
         give_password(client)
         assert give_code(client, code_of(tess.user)).headers["Location"] == "/notes/"

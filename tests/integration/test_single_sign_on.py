@@ -66,6 +66,14 @@ def actions(user: User) -> list[str]:
     return list(Entry.objects.filter(stream__name=f"user:{user.pk}").order_by("seq").values_list("action", flat=True))
 
 
+def test_what_was_searched_for_on_the_way_lies_in_no_session(client: Client, issuer: Issuer, tess: Membership) -> None:
+    link(tess.user, issuer)
+    client.get("/sign-in/service/", {"next": "/therapists/?code=Ada"})
+    assert client.session["socialaccount_states"]
+    assert "Ada" not in str(dict(client.session))
+    assert sign_in(client, issuer, "/therapists/?code=Ada").headers["Location"] == "/therapists/"
+
+
 class TestWhoseAccount:
     def test_a_linked_account_is_signed_in_and_goes_on(self, client: Client, issuer: Issuer, tess: Membership) -> None:
         link(tess.user, issuer)

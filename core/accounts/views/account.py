@@ -28,7 +28,7 @@ from core.accounts.selectors import (
 )
 from core.config.sessions import has_just_been_used
 from core.errors import Refused
-from core.web import safe_address, second_factor_page, signed_in_page
+from core.web import safe_address, second_factor_page, signed_in_page, to_be_kept
 
 AFTER = "after_second_factor"
 """Where somebody was on their way to when they were sent to set up a second factor."""
@@ -43,7 +43,7 @@ def account(request: HttpRequest) -> HttpResponse:
     if missing and has_second_factor(user):
         return _to_confirm(request)
     if missing and "next" in request.GET:
-        request.session[AFTER] = safe_address(request, request.GET["next"])
+        request.session[AFTER] = to_be_kept(safe_address(request, request.GET["next"]))
     context = {
         "missing": missing,
         "factors": [factor.wrap() for factor in second_factors_of(user)],

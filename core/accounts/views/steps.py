@@ -28,7 +28,7 @@ from core.accounts.stages import SecondFactorStage
 from core.accounts.views import door
 from core.config.single_sign_on import PROVIDER
 from core.errors import Refused
-from core.web import public, safe_address
+from core.web import public, safe_address, to_be_kept
 
 _UNUSABLE = (requests.RequestException, KeyError, ValueError, TypeError)
 
@@ -50,6 +50,8 @@ def second_factor(request: HttpRequest) -> HttpResponse:
         use_second_factor(request, user=stage.login.user, given=form.given, at=timezone.now())
     except Refused as refusal:
         return _wrong(request, stage, form, refusal)
+    if "next" in request.GET:
+        stage.login.redirect_url = safe_address(request, request.GET["next"])
     return cast(HttpResponse, stage.exit())
 
 
@@ -75,6 +77,10 @@ def passkey(request: HttpRequest) -> HttpResponse:
 @require_GET
 def to_the_service(request: HttpRequest) -> HttpResponse:
     """Go to the practice's own sign-in service."""
+    asked = request.GET.copy()
+    if "next" in asked:  # allauth keeps it in the session
+        asked["next"] = to_be_kept(str(asked["next"]))
+    request.GET = asked  # type: ignore[assignment]
     return _by_the_service(request, OAuth2LoginView)
 
 
