@@ -56,7 +56,7 @@ def come_in_by_passkey(house: House) -> Ready:
 
 
 def stay(house: House) -> Ready:
-    return at_the_door(house), reverse("keep-session"), {"next": "/worklist/"}
+    return at_the_door(house), reverse("keep-session"), {}
 
 
 def choose(house: House) -> Ready:
