@@ -1,15 +1,10 @@
 """A restore puts a whole backup in place, or changes nothing; and it says what is not as it was recorded."""
 
-import io
 import json
 import sqlite3
-import zipfile
-import zlib
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
-from pathlib import Path
 
 import psycopg
 import pytest
@@ -26,9 +21,10 @@ from core.ledger.guards import missing_guards
 from core.ledger.models import Checkpoint, Entry
 from core.ledger.selectors import payload_of
 from core.operations import backups, postgresql, restores
-from core.operations.archive import DUMP, MANIFEST, open_backup, write_archive
+from core.operations.archive import open_backup, write_archive
 from core.operations.manifest import read_manifest
 from screening.models import Flag, Screening
+from tests.broken_backups import KEY, flipped, forged, repacked, sealed
 from tests.conftest import lift_guards
 from tests.factories import PracticeFactory
 from tests.own_database import _django_db_helper, copied_database, own_database, pointed_at  # noqa: F401
@@ -36,7 +32,6 @@ from tests.playing import house, published, submitted
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
-KEY = "A" * 43 + "="
 sqlite_only = pytest.mark.skipif(connection.vendor != "sqlite", reason="a SQLite file")
 postgresql_only = pytest.mark.skipif(connection.vendor != "postgresql", reason="PostgreSQL's programs")
 
@@ -124,17 +119,6 @@ def refused(path, **options):
 
 def is_untouched():
     return list(Practice.objects.values_list("name", flat=True)) == ["Hill"] and missing_guards() == []
-
-
-def forged(path, target, *, dump=None, **manifest):
-    """Write a backup like the one at ``path`` with another dump or other words about itself."""
-    with open_backup(path, []) as backup:
-        pieces = [dump] if dump is not None else list(backup.dump())
-        described = backup.manifest
-    with target.open("wb") as file:
-        known = lambda dumped: replace(described, dump_bytes=dumped.bytes, dump_sha256=dumped.sha256, **manifest)  # noqa: E731
-        write_archive(file, pieces, known, None)
-    return target
 
 
 class TestIntoAnEmptyDatabase:
@@ -377,37 +361,3 @@ class TestAnotherVersion:
         code, said = restored(tmp_path / "older", replace=True, migrate=True)
         assert code == 0, said
         assert (OlderSession.objects.count(), Session.objects.count()) == (0, 0)
-
-
-def flipped(raw):
-    """Flip one bit near the middle that matters: compressed, another bit may stand for the same bytes."""
-    for at in range(len(raw) // 2, len(raw)):
-        other = raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :]
-        if contents(other) != contents(raw) or contents(raw) is None:
-            return other
-    raise AssertionError("no bit matters")
-
-
-def contents(raw):
-    """Return what the files of an archive hold; ``None`` where it cannot be read, as when it is sealed."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            return {name: archive.read(name) for name in archive.namelist()}
-    except (zipfile.BadZipFile, zlib.error):
-        return None
-
-
-def sealed(path, settings):
-    settings.BACKUP_KEYS = [KEY]
-    target = io.BytesIO()
-    with open_backup(path, []) as backup:
-        write_archive(target, backup.dump(), lambda _: backup.manifest, backups.backup_keys()[0])
-    return target.getvalue()
-
-
-def repacked(path: Path, target: Path, how: str) -> None:
-    with zipfile.ZipFile(path) as source, zipfile.ZipFile(target, "w") as changed:
-        changed.writestr(DUMP, source.read(DUMP))
-        if how == "more":
-            changed.writestr(MANIFEST, source.read(MANIFEST))
-            changed.writestr("more", b"")
