@@ -17,13 +17,6 @@ from core.ledger.sealing import registered
 OURS = ("accounts", "ledger", "screening")
 READ_ONLY_APPS = ("auth", "contenttypes")
 READ_ONLY_TABLES = ("django_migrations",)
-ALSO_DELETED = {
-    "accounts.Session": "ended by its person, or with every role",
-    "accounts.SingleSignOn": "unlinked from the sign-in service of the practice",
-    "ledger.StreamKey": "destroyed when a case is erased, which the database asks the record for",
-    "screening.Draft": "answers that were not submitted, gone when a case is erased",
-}
-"""What the product deletes of its own tables, and when."""
 READ, ADD, CHANGE, ALL = "SELECT", "SELECT, INSERT", "SELECT, INSERT, UPDATE", "SELECT, INSERT, UPDATE, DELETE"
 
 DELETED = {
@@ -90,8 +83,6 @@ def rights() -> Iterator[tuple[str, str]]:
         table, label = model._meta.db_table, model._meta.app_label
         if label in READ_ONLY_APPS:
             yield table, READ
-        elif model._meta.label in ALSO_DELETED:
-            yield table, ALL
         elif label in OURS:
             yield table, ALL if table in DELETED else ADD if table in kept else CHANGE
         else:
