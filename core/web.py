@@ -121,7 +121,7 @@ class ExplainWrongMethods:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if answer.status_code != 405:
+        if answer.status_code != 405 or request.method != "GET":
             return answer
         told = no_store(render(request, "errors/405.html", status=405))
         told["Allow"] = answer["Allow"]

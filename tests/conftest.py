@@ -32,6 +32,7 @@ hypothesis_settings.register_profile("long", parent=hypothesis_settings.get_prof
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 AFTER_THE_CASES = datetime(2026, 11, 22, tzinfo=UTC)
+WITHOUT_A_DATABASE = {"architecture", "golden", "properties", "spec"}
 DATABASE_FIXTURES = {"db", "transactional_db", "live_server", "client", "django_db_reset_sequences"}
 
 
@@ -41,6 +42,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="leave out what no database can change, and of the browser's tests all but the journeys: for a second one",
     )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out at once the folders none of whose tests touches a database, where only those that do are asked for."""
+    return True if config.getoption("--database-tests-only") and collection_path.name in WITHOUT_A_DATABASE else None
 
 
 def pytest_configure() -> None:
