@@ -164,6 +164,14 @@ class TestAFinding:
             problems = [finding.problem for finding in verify()]
         assert problems == [f"the stream {case} was opened here and is gone as a whole."]
 
+    def test_says_that_its_practice_knows_nothing_of_a_stream(self, case):
+        opening = "action = 'stream.opened' AND object = %s"
+        with past_the_guards("ledger_entry", "ledger_payload"):
+            run(f"DELETE FROM ledger_payload WHERE entry_id IN (SELECT id FROM ledger_entry WHERE {opening})", [case])
+            run(f"DELETE FROM ledger_entry WHERE {opening}", [case])
+            problems = {finding.problem for finding in verify() if finding.stream == case}
+        assert problems == {"its practice's stream does not say that it was opened."}
+
     def test_says_that_two_payloads_were_swapped(self, case):
         first, second = Payload.objects.filter(entry__stream__name=case).order_by("pk")[:2]
         with past_the_guards("ledger_payload"):
