@@ -12,6 +12,7 @@ from tests.past_the_guards import run
 from tests.tampering import (
     DATABASE,
     KEPT_OUTSIDE,
+    WITH_KEYS,
     cut,
     entry_of,
     first_seen_from,
@@ -93,6 +94,17 @@ def sign_again_in_the_name_of_the_key(scene, chance):
     values = {"bytes": raw, "hash": checkpoints.hash_of(raw), "at": NOW + timedelta(days=1)}
     set_checkpoint(made.number, **values, signature=checkpoints.sign(raw, chance.randbytes(32)))
     return {made.number}
+
+
+@of(WITH_KEYS)
+def sign_one_again_with_the_key_itself(scene, chance):
+    """Put another checkpoint in the place of one that is not the last: the one after it does not follow from it."""
+    made = a_checkpoint(chance, but_last=True)
+    content = replace(checkpoints.read(bytes(made.bytes), made.number), at=chain.timestamp(NOW + timedelta(days=1)))
+    raw = checkpoints.to_bytes(content)
+    values = {"bytes": raw, "hash": checkpoints.hash_of(raw), "at": NOW + timedelta(days=1)}
+    set_checkpoint(made.number, **values, signature=checkpoints.sign(raw, signing_keys.private_key()))
+    return {made.number + 1}
 
 
 @of(DATABASE)

@@ -9,7 +9,7 @@ from tests.append_only_rows import NOW
 from tests.past_the_guards import run
 from tests.tampering import (
     DATABASE,
-    WITH_FIELD_KEYS,
+    WITH_KEYS,
     alter,
     cut,
     drop,
@@ -200,14 +200,14 @@ def put_an_earlier_state_back(scene, chance):
     return {(stream, scene.seen[stream][-1]) for stream in scene.streams}
 
 
-@of(WITH_FIELD_KEYS)
+@of(WITH_KEYS)
 def rewrite_the_chain_with_its_codes(scene, chance):
     stream, seq = entry_of(scene, chance, seen=True)
     rewrite(stream, seq, key_of(stream).entries)
     return {(stream, first_seen_from(scene, stream, seq))}
 
 
-@of(WITH_FIELD_KEYS)
+@of(WITH_KEYS)
 def rewrite_an_entry_with_its_payload(scene, chance):
     stream, seq = entry_of(scene, chance, seen=True)
     key, entry = key_of(stream), stored(stream, seq)
@@ -218,7 +218,7 @@ def rewrite_an_entry_with_its_payload(scene, chance):
     return {(stream, first_seen_from(scene, stream, seq))}
 
 
-@of(WITH_FIELD_KEYS)
+@of(WITH_KEYS)
 def take_an_entry_out_and_close_the_gap(scene, chance):
     """Take an entry out and move what follows up, with hashes, codes and payloads made anew."""
     stream, seq = entry_of(scene, chance, seen=True)

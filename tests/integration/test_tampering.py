@@ -19,13 +19,13 @@ from tests.append_only_rows import NOW
 from tests.conftest import lift_guards
 from tests.factories import actor
 from tests.past_the_guards import ACTION, a_case, run
-from tests.tampering import DATABASE, KEPT_OUTSIDE, WITH_FIELD_KEYS, Scene
+from tests.tampering import DATABASE, KEPT_OUTSIDE, WITH_KEYS, Scene
 
 EACH = 6
 CLEAN_LEDGERS = int(os.environ.get("CLEAN_LEDGERS", "24"))
 CHECKPOINTS = 3
 KNOWN = (tampering_with_entries, tampering_with_checkpoints)  # each registers its own
-KINDS = [*DATABASE, *WITH_FIELD_KEYS, *KEPT_OUTSIDE]
+KINDS = [*DATABASE, *WITH_KEYS, *KEPT_OUTSIDE]
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def places(findings):
 
 
 @pytest.mark.parametrize("seed", range(EACH))
-@pytest.mark.parametrize("kind", [*DATABASE, *WITH_FIELD_KEYS], ids=lambda kind: kind.__name__)
+@pytest.mark.parametrize("kind", [*DATABASE, *WITH_KEYS], ids=lambda kind: kind.__name__)
 def test_a_tampering_is_found_at_its_place_from_the_database_alone(scene, kind, seed):
     with undone():
         expected = kind(scene, random.Random(f"{kind.__name__} {seed}"))
