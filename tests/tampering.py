@@ -1,8 +1,8 @@
 """Ways to tamper with a ledger past its guards, each with the places that a verification has to name.
 
 ``DATABASE`` are those of somebody who can write every table and holds no key; ``WITH_KEYS`` those of somebody who also
-holds FIELD_KEYS, and so forges codes, or CHECKPOINT_KEY; ``KEPT_OUTSIDE`` are found only with a witness file. A place is
-(stream, position) of an entry, or the number of a checkpoint.
+holds FIELD_KEYS, and so forges codes, or CHECKPOINT_KEY; ``KEPT_OUTSIDE`` are found only with a witness file.
+A place is (stream, position) of an entry, or the number of a checkpoint.
 """
 
 import random
