@@ -15,7 +15,7 @@ from core.accounts.selectors import has_second_factor
 from core.encryption import DecryptionFailed
 from core.errors import NotForThisUser, Refused
 from core.ledger.models import Entry
-from tests.factories import MembershipFactory, UserFactory, actor
+from tests.factories import PASSWORD, MembershipFactory, UserFactory, actor
 from tests.pages import text_of
 from tests.signing_in import code_of, recovery_codes, signs_in, with_an_app
 
@@ -34,6 +34,13 @@ def tess() -> Membership:
 def newcomer() -> Membership:
     """A therapist who has no second factor."""
     return MembershipFactory.create(user__username="nora", role=Role.THERAPIST)
+
+
+def test_whoever_has_none_is_sent_to_set_one_up_and_not_to_recovery_codes(client: Client, newcomer: Membership) -> None:
+    client.post("/sign-in/", {"username": "nora", "password": PASSWORD})
+    shown = client.get("/account/recovery-codes/", follow=True)
+    assert shown.redirect_chain == [("/account/", 302)]
+    assert "Recovery codes stand in for a second factor. Set one up first." in text_of(shown)
 
 
 class TestReset:

@@ -17,7 +17,7 @@ from core.accounts import second_factors
 from core.accounts.forms import AppForm, NewPasskeyForm
 from core.accounts.models import User
 from core.accounts.proofs import APP, PASSKEY, record_proof
-from core.accounts.selectors import second_factor_for
+from core.accounts.selectors import has_second_factor, second_factor_for
 from core.accounts.views.account import AFTER, ask_first
 from core.commands import stop_if_done
 from core.errors import Refused
@@ -101,7 +101,11 @@ def codes(request: HttpRequest) -> HttpResponse:
     """Show recovery codes once, to be printed or written down."""
     if (turned := ask_first(request)) is not None:
         return turned
-    shown = second_factors.show_recovery_codes(cast(User, request.user))
+    user = cast(User, request.user)
+    if not has_second_factor(user):
+        messages.info(request, "Recovery codes stand in for a second factor. Set one up first.")
+        return redirect("account")
+    shown = second_factors.show_recovery_codes(user)
     after = request.session.pop(AFTER, None) or reverse("account")
     return render(request, "accounts/recovery_codes.html", {"codes": shown, "after": after})
 
