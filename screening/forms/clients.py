@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from core.forms import Form, LongText
 from screening.models import Client, Protocol
+from screening.models.clients import written_code
 
 
 class ClientForm(Form):
@@ -40,13 +41,18 @@ class NewClientForm(ClientForm):
 
     client_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     code = forms.RegexField(
-        regex=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*$",
+        regex=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*\Z",
+        strip=True,
         max_length=20,
         label="Code",
         help_text="What lists, pages and the record show instead of the name, such as C-0417. Nothing personal.",
-        error_messages={"invalid": "Use letters, digits, spaces, dots and hyphens."},
+        error_messages={"invalid": "Use letters, digits, spaces, dots, hyphens and underscores."},
         widget=forms.TextInput({"autocomplete": "off"}),
     )
+
+    def clean_code(self) -> str:
+        """Return the code as it is stored."""
+        return written_code(self.cleaned_data["code"])
 
     @property
     def helper(self) -> Any:

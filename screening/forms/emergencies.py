@@ -6,15 +6,16 @@ from core.accounts.forms import ProvenForm
 from core.forms import Form, LongText
 from screening.models.emergencies import SHORTEST_REASON
 
-KEPT = ("code", "reason")
+KEPT = ("code", "reason", "beside")
 """The fields that are shown again when nothing was opened. What shows who somebody is never is."""
 _AREA = {"rows": 4, "class": "form-control"}
 
 
 class EmergencyForm(ProvenForm):
-    """Which case, why, and once more who one is."""
+    """Which case, why, and once more who one is. ``beside``: another screening of a client of whom one is open."""
 
     to_do = "open the case"
+    beside = forms.UUIDField(required=False, widget=forms.HiddenInput)
     code = forms.CharField(
         label="Client's code",
         max_length=20,

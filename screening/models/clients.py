@@ -4,14 +4,23 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.db.models.functions import Lower, Trim
 
 from core.accounts.models import Practice
 from core.encryption import EncryptedTextField
 from screening.models.constraints import not_blank
 
 
+def written_code(typed: str) -> str:
+    """Return a code as it is stored and looked for: without spaces around it, and one where there are several."""
+    return " ".join(typed.split())
+
+
 class Client(models.Model):
     """Somebody who comes for care. ``code`` is what pages, lists and the ledger show.
+
+    No two codes of a practice look alike: capitals do not tell them apart, nor do spaces (``written_code``).
 
     ``name`` and ``birth_date`` (ISO, or empty) are encrypted, and empty once ``erased_at`` is set. ``therapist`` is the
     one who cares for them and sees their screenings.
@@ -28,7 +37,8 @@ class Client(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["practice", "code"], name="client_code_once_in_a_practice"),
+            UniqueConstraint(F("practice"), Lower("code"), name="client_code_once_in_a_practice"),
+            CheckConstraint(condition=Q(code=Trim("code")) & ~Q(code__contains="  "), name="client_code_as_written"),
             not_blank("client_has_a_code", "code"),
         ]
 

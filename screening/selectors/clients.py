@@ -4,9 +4,15 @@ import uuid
 
 from django.db.models import QuerySet
 
-from core.accounts.models import Actor
+from core.accounts.models import Actor, Practice
 from core.errors import NotForThisUser
 from screening.models import Client
+from screening.models.clients import written_code
+
+
+def of_code(practice: Practice, code: str) -> QuerySet[Client]:
+    """Return the one client of a practice whom a typed code means, if any: whatever its capitals and spaces."""
+    return Client.objects.filter(practice=practice, code__iexact=written_code(code))
 
 
 def for_therapist(by: Actor) -> QuerySet[Client]:

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
 from core.accounts.models import Actor
 from core.commands import says_why
@@ -11,20 +11,38 @@ from core.errors import NotForThisUser, Refused
 from core.ledger.content import load_keys
 from screening.models import EmergencyAccess, Screening
 from screening.models.emergencies import LONGEST_MINUTES
+from screening.selectors.clients import of_code
 
 SHOWN = 200
+NOTHING_ANSWERED = Case(When(submitted_at__isnull=True, draft__revision=0, then=1), default=0)
 TOLD_FOR = timedelta(days=30)
 """How long a therapist's worklist tells of an opening."""
 
 
 @says_why
 def case_by_code(by: Actor, code: str) -> Screening:
-    """Return the newest screening of the client of exactly this code in the practice of ``by``."""
-    found = Screening.objects.filter(practice=by.practice, client__code__iexact=code.strip())
-    newest = found.select_related("client").order_by("-started_at").first()
+    """Return the newest screening, of the client whom the code means, in which anything was answered."""
+    found = Screening.objects.filter(practice=by.practice, client__in=of_code(by.practice, code))
+    newest = found.select_related("client").order_by(NOTHING_ANSWERED, "-started_at").first()
     if newest is None:
         raise Refused("No client of this practice with that code has been screened. Check the code.", code="no-case")
     return newest
+
+
+@says_why
+def case_beside(by: Actor, code: str, screening_id: uuid.UUID, *, at: datetime) -> Screening:
+    """Return another screening of the client whom the code means, for somebody who has one of them open."""
+    found = Screening.objects.filter(practice=by.practice, client__in=of_code(by.practice, code), pk=screening_id)
+    case = found.select_related("client").first()
+    if case is None or not any(one.client_id == case.client_id for one in _open_now(by, at=at)):
+        raise NotForThisUser("There is no such case beside one that is open in an emergency.")
+    return case
+
+
+def beside(access: EmergencyAccess) -> list[Screening]:
+    """Return the other screenings of the client whose case was opened, the newest first."""
+    others = Screening.objects.filter(client_id=access.screening.client_id).exclude(pk=access.screening_id)
+    return list(others.select_related("protocol").order_by("-started_at"))
 
 
 def open_for(by: Actor, screening: Screening, *, at: datetime) -> EmergencyAccess | None:
@@ -33,6 +51,11 @@ def open_for(by: Actor, screening: Screening, *, at: datetime) -> EmergencyAcces
         screening=screening, opened_by=by.user, opened_at__gt=at - timedelta(minutes=LONGEST_MINUTES)
     )
     return next((access for access in recent.order_by("-opened_at") if access.ends_at > at), None)
+
+
+def _open_now(by: Actor, *, at: datetime) -> list[Screening]:
+    recent = EmergencyAccess.objects.filter(opened_by=by.user, opened_at__gt=at - timedelta(minutes=LONGEST_MINUTES))
+    return [access.screening for access in recent.select_related("screening") if access.ends_at > at]
 
 
 def access_of(by: Actor, access_id: uuid.UUID, *, at: datetime) -> EmergencyAccess:

@@ -11,6 +11,8 @@ from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
 from core.quoting import apart
 from screening.models import Client
+from screening.models.clients import written_code
+from screening.selectors.clients import of_code
 from screening.services import streams
 from screening.services.erased import refuse_erased
 
@@ -25,6 +27,7 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
     where the code is taken or the form comes back with other details, ``Refused`` for a birth date that cannot be.
     """
     check_birth(birth_date, today=at.date())
+    code = written_code(code)
     if _added_before(client_id, by) is not None:
         return _the_same(client_id, code, name, birth_date, by=by)
     try:
@@ -69,7 +72,7 @@ def refusals(
         check_birth(birth_date, today=today)
     except Refused as refusal:
         found["birth_date"] = refusal.message
-    if Client.objects.filter(practice=practice, code=code).exclude(pk=client_id).exists():
+    if of_code(practice, code).exclude(pk=client_id).exists():
         found["code"] = _taken(code).message
     return found
 
@@ -95,7 +98,8 @@ def _written(birth_date: date | None) -> str:
 
 
 def _taken(code: str) -> Conflict:
-    return Conflict(f"The code {apart(code)} is taken in this practice. Choose another one.", code="code-taken")
+    cure = "Choose another one: capitals and spaces make no other."
+    return Conflict(f"The code {apart(code)} is taken in this practice. {cure}", code="code-taken")
 
 
 def check_birth(birth_date: date | None, *, today: date) -> None:

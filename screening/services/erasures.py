@@ -14,8 +14,9 @@ from core.errors import Conflict, NotForThisUser, Refused
 from core.ledger.erasure import erase
 from core.ledger.services import Event, append, practice_stream
 from core.quoting import apart
-from screening.models import Client, Draft, Erasure, Screening
+from screening.models import Client, Draft, EmergencyAccess, Erasure, Screening
 from screening.models.erasures import ErasureReason
+from screening.selectors.clients import of_code
 from screening.selectors.retention import is_due
 from screening.services import streams
 from screening.services.erased import refuse_erased
@@ -57,7 +58,8 @@ def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
     """Erase the client whom another manager asked to erase. The password is confirmed by the caller, before.
 
     Name and birth date are emptied, drafts deleted, and the keys of the client's and of every case's stream destroyed,
-    in one transaction. Raise ``Refused`` for the manager who asked, or where the reason no longer holds.
+    in one transaction. Raise ``Refused`` for the manager who asked, where an emergency access waits to be looked into,
+    or where the reason no longer holds.
     """
     with transaction.atomic():
         locked = _lock(erasure, by)
@@ -66,6 +68,7 @@ def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
         client = Client.objects.select_for_update().get(pk=locked.client_id)
         _check(client, locked.reason, by=by, at=at)
         cases = list(Screening.objects.select_for_update().filter(client=client).order_by("pk"))
+        _refuse_while_one_waits(client)  # once more: now that the cases are locked, none can be opened meanwhile
         _empty(client, cases, at=at)
         locked.confirmed_at, locked.confirmed_by = at, by.user
         locked.save(update_fields=["confirmed_at", "confirmed_by"])
@@ -75,7 +78,7 @@ def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
 
 
 def _client(code: str, by: Actor) -> Client:
-    found = Client.objects.select_for_update().filter(practice=by.practice, code=code.strip()).first()
+    found = of_code(by.practice, code).select_for_update().first()
     if found is None:
         raise Refused(f"No client of this practice has the code {apart(code)}. Check the code.", code="no-client")
     return found
@@ -83,12 +86,23 @@ def _client(code: str, by: Actor) -> Client:
 
 def _check(client: Client, reason: str, *, by: Actor, at: datetime) -> None:
     refuse_erased(client)
+    _refuse_while_one_waits(client)
     if reason not in ErasureReason.values:
         raise Refused("Choose why the client is to be erased.", code="reason")
     if reason == ErasureReason.RETENTION_ENDED and not is_due(client, by.practice, at=at):
         raise Refused(
             "The practice's years of keeping have not ended for this client. Choose another reason, or wait.",
             code="not-due",
+        )
+
+
+def _refuse_while_one_waits(client: Client) -> None:
+    """Refuse while an emergency access to a case waits for a second person, who could not read its reason any more."""
+    if EmergencyAccess.objects.filter(screening__client=client, acknowledgement__isnull=True).exists():
+        raise Refused(
+            "A case of this client was opened in an emergency, and nobody has looked into it yet. Acknowledge that "
+            "first: once the client is erased, nobody can read its reason.",
+            code="emergency-waits",
         )
 
 

@@ -32,7 +32,7 @@ def open_case(request: PracticeRequest) -> HttpResponse:
     """Ask for a case that one may not see otherwise, and open it for a while."""
     if request.method == "GET":
         typed = take_stash(request)
-        initial = typed_before(typed, "", KEPT) if typed is not None else {}
+        initial = typed_before(typed, "", KEPT) if typed is not None else _beside(request)
         return _ask(request, EmergencyForm(initial=initial, user=request.user))
     form = EmergencyForm(request.POST, user=request.user)
     if not form.is_valid():
@@ -53,7 +53,8 @@ def case(request: PracticeRequest, access_id: UUID) -> HttpResponse:
     access = selectors.access_of(request.actor, access_id, at=timezone.now())
     screening = access.screening
     record_view(request, "case.break-glass-viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
-    shown = {"access": access, "screening": screening, "client": screening.client, **_read(screening)}
+    others = selectors.beside(access)
+    shown = {"access": access, "screening": screening, "client": screening.client, "others": others, **_read(screening)}
     return render(request, "screening/emergencies/case.html", {**shown, "policy": policy_of(request.actor.practice)})
 
 
@@ -85,9 +86,23 @@ def acknowledge(request: PracticeRequest, access_id: UUID) -> HttpResponse:
 
 def _open(request: PracticeRequest, form: EmergencyForm) -> EmergencyAccess:
     typed = form.cleaned_data
-    screening, now = selectors.case_by_code(request.actor, typed["code"]), timezone.now()
+    now, code, beside = timezone.now(), typed["code"], typed["beside"]
+    if beside:
+        screening = selectors.case_beside(request.actor, code, beside, at=now)
+    else:
+        screening = selectors.case_by_code(request.actor, code)
     confirm_identity(request, by=request.actor, given=form.given, at=now)
     return emergencies.open_case(screening=screening, reason=typed["reason"], by=request.actor, at=now)
+
+
+def _beside(request: PracticeRequest) -> dict[str, Any]:
+    """Return what the form knows already where somebody asks for another screening of a client, beside an open one."""
+    try:
+        access = selectors.access_of(request.actor, UUID(request.GET.get("from", "")), at=timezone.now())
+        other = next(one for one in selectors.beside(access) if str(one.pk) == request.GET.get("screening"))
+    except (ValueError, StopIteration, NotForThisUser):
+        return {}
+    return {"code": access.screening.client.code, "reason": access.reason, "beside": other.pk}
 
 
 def _ask(request: PracticeRequest, form: EmergencyForm, *, status: int = 200, **why: Any) -> HttpResponse:

@@ -50,7 +50,7 @@ def start_screening(therapist: Person) -> None:
     therapist.page.get_by_label("Code").fill("C-0417?")
     therapist.press("Add the client")
     therapist.sees("Add a client")
-    therapist.reads("Use letters, digits, spaces, dots and hyphens.")
+    therapist.reads("Use letters, digits, spaces, dots, hyphens and underscores.")
     therapist.page.get_by_label("Code").fill("C-0417")
     therapist.page.get_by_label("Name").fill("Jonas Wren")
     therapist.page.get_by_label("Birth date").fill("1981-04-09")

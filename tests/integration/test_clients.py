@@ -4,12 +4,13 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.accounts.models import Role
+from core.errors import Conflict
 from core.ledger.models import Entry
 from screening.models import Client, Protocol, Screening
 from tests.factories import MembershipFactory, actor
@@ -69,6 +70,28 @@ def test_a_code_that_is_taken_is_said_to_be_and_what_was_typed_stays(riverside, 
     assert refused.status_code == 409
     assert "The code C-1 is taken in this practice." in text_of(refused)
     assert fields(refused)["name"] == ["Somebody Else"]
+
+
+@pytest.mark.parametrize("code", ["c-0417", " C-0417 ", "C-0417\n"])
+def test_a_code_that_looks_like_another_one_is_taken(riverside, browser, code):
+    a_client(riverside, code="C-0417")
+    assert add(browser, code=code).status_code == 409
+    with pytest.raises(Conflict, match="is taken in this practice"):
+        a_client(riverside, code=code)
+    assert Client.objects.count() == 1
+
+
+@pytest.mark.parametrize(("code", "stored"), [("  Ada  7 ", "Ada 7"), ("Ada\t7", "Ada 7")])
+def test_a_code_is_stored_as_it_reads(riverside, code, stored):
+    assert a_client(riverside, code=code).code == stored
+
+
+@pytest.mark.parametrize("code", ["c-0417", " C-9", "C-9 ", "C  9"])
+def test_the_database_itself_refuses_a_code_that_looks_like_another_one(riverside, code):
+    a_client(riverside, code="C-0417")
+    other = a_client(riverside, code="C-8")
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Client.objects.filter(pk=other.pk).update(code=code)
 
 
 @pytest.mark.parametrize(("code", "birth"), [("", "1980-05-31"), ("C 1", "31.5.1980"), ("<b>", ""), ("C" * 21, "")])

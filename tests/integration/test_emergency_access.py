@@ -17,7 +17,7 @@ from core.errors import NotForThisUser, Refused
 from core.ledger.models import Entry
 from core.ledger.verification import verify
 from screening.models import EmergencyAccess, EmergencyAcknowledgement, PracticePolicy, Protocol, Screening
-from screening.services import emergencies
+from screening.services import emergencies, screenings
 from tests import playing
 from tests.factories import PASSWORD, actor
 from tests.pages import fields, signed_in, text_of
@@ -123,6 +123,39 @@ class TestOpening:
     def test_needs_a_code_of_the_practice(self, colleague: Actor, case: Screening) -> None:
         page = ask(signed_in(colleague), case, code="C-nobody")
         assert "No client of this practice with that code has been screened." in text_of(page)
+
+    def test_finds_the_client_whatever_the_capitals_and_spaces(self, colleague: Actor, case: Screening) -> None:
+        assert ask(signed_in(colleague), case, code=f"  {case.client.code.lower()} ").status_code == 302
+
+    def test_shows_what_was_answered_last_and_names_the_other_screenings(
+        self, once: Any, house: House, colleague: Actor, case: Screening
+    ) -> None:
+        """One that was started meanwhile and holds nothing yet hides nothing; it is opened as well where asked for."""
+        empty = screenings.start(
+            screening_id=uuid.uuid4(), client=case.client, protocol=once[1], by=house.therapist, at=timezone.now()
+        )
+        browser = signed_in(colleague)
+        page = browser.get(ask(browser, case).url)
+        access = EmergencyAccess.objects.get()
+        assert access.screening == case
+        assert "This client has 1 other screening." in text_of(page)
+        asked_for = browser.get(f"{OPEN}?from={access.pk}&screening={empty.pk}")
+        sent = {name: values[0] for name, values in fields(asked_for).items()}
+        assert (sent["code"], sent["reason"], sent["beside"]) == (case.client.code, REASON, str(empty.pk))
+        assert browser.post(OPEN, {**sent, "password": PASSWORD}).status_code == 302
+        assert {access.screening_id for access in EmergencyAccess.objects.all()} == {case.pk, empty.pk}
+
+    def test_opens_none_beside_one_that_is_not_open(
+        self, once: Any, house: House, colleague: Actor, case: Screening
+    ) -> None:
+        browser = signed_in(colleague)
+        assert ask(browser, case, beside=str(case.pk)).status_code == 404
+        grant(house.manager, case)
+        assert ask(browser, case, beside=str(case.pk)).status_code == 404
+        ask(browser, case)
+        other = playing.filled(house, once[1], "thoughts-are-back")
+        assert ask(browser, case, beside=str(other.pk)).status_code == 404
+        assert EmergencyAccess.objects.filter(opened_by=colleague.user).count() == 1
 
     def test_of_ones_own_client_is_refused_as_needless(self, house: House, case: Screening) -> None:
         assert "This is your own client" in text_of(ask(signed_in(house.therapist), case))
