@@ -84,7 +84,12 @@ class TestReset:
     def test_the_managers_page_offers_it_for_whoever_has_one(self, client: Client, tess: Membership) -> None:
         client.force_login(actor(Role.MANAGER, practice=tess.practice).user)
         assert "Reset the second factor of" in text_of(client.get("/practice/settings/"))
-        done = client.post(f"/practice/roles/{tess.pk}/reset-second-factor/", follow=True)
+        at = f"/practice/roles/{tess.pk}/reset-second-factor/"
+        assert "Make sure that it is" in text_of(client.get(at))
+        assert client.post(at).status_code == 422
+        assert client.post(at, {"password": "not mine at all"}).status_code == 409
+        assert has_second_factor(tess.user)
+        done = client.post(at, {"password": PASSWORD}, follow=True)
         assert "has no second factor now" in text_of(done)
         assert "Reset the second factor of" not in text_of(done)
 
