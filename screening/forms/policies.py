@@ -67,7 +67,7 @@ class SettingsForm(Form):
     )
     part2_notice = forms.BooleanField(
         label="Put the notice of 42 CFR Part 2 on what leaves the practice",
-        help_text="For a practice whose records of substance use are protected by that regulation. The notice stands "
+        help_text="For a practice whose records of substance use are protected by 42 CFR Part 2. The notice stands "
         "on every print and export of a case: it says that passing the record on is restricted.",
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),

@@ -118,6 +118,7 @@ def test_the_words_of_whoever_comes_second_are_shown(house: House) -> None:
     assert first.post(at, {"words": "I was first."}).status_code == 302
     refused = second.post(at, {"words": "And I was second."})
     assert refused.status_code == 409
+    assert "as therapist, " in text_of(refused)
     assert "What you had typed is not saved: And I was second." in text_of(refused)
 
 

@@ -83,6 +83,9 @@ class TestSettings:
     def test_what_a_practice_begins_with_is_taken(self, desk: Client, house: House) -> None:
         assert desk.post(ADDRESS, typed(house)).status_code == 302
 
+    def test_the_regulation_is_named_before_it_is_spoken_of(self, desk: Client) -> None:
+        assert "are protected by 42 CFR Part 2. The notice stands" in text_of(desk.get(ADDRESS))
+
     def test_the_later_of_two_tabs_is_told_and_keeps_what_was_typed(self, desk: Client, house: House) -> None:
         desk.post(ADDRESS, typed(house, crisis_steps="As it was."))
         old = typed(house, crisis_steps="From the second tab.")

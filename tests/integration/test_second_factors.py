@@ -314,15 +314,6 @@ class TestSettingUp:
         assert "No second factor is required here. One can be set up all the same." in page
         assert "Set up an authenticator app" in page
 
-    def test_nobody_who_has_one_is_told_that_none_is_required(self, client: Client, newcomer: Membership) -> None:
-        with_an_app(newcomer.user)
-        give_password(client, "nora")
-        assert "No second factor is required" not in text_of(client.get(STEP))
-        signs_in(client, newcomer.user)
-        page = client.get("/account/")
-        assert page.status_code == 200
-        assert "No second factor is required" not in text_of(page)
-
     def test_secrets_lie_encrypted_in_the_table_and_in_the_session(self, client: Client, newcomer: Membership) -> None:
         give_password(client, "nora")
         secret = client.get("/account/app/").context["secret"].replace(" ", "")
