@@ -143,3 +143,26 @@ def test_what_was_typed_to_give_a_role_is_kept_without_the_password(house: House
     assert KEPT in page
     assert 'value="mara"' in page
     assert PASSWORD not in page
+
+
+def test_where_a_second_factor_is_needed_first_it_says_that_nothing_was_done(house: House, settings: Any) -> None:
+    case = playing.submitted(house, playing.published(house), "two-beers-at-lunch")
+    browser = at_the_door(house.clinician)
+    settings.REQUIRE_SECOND_FACTOR = True
+    sent_from = {"referer": f"http://testserver{reverse('queue')}"}
+    sent = browser.post(reverse("claim", args=[case.pk]), headers=sent_from)
+    assert sent.headers["Location"] == f"/account/?next={reverse('queue').replace('/', '%2F')}"
+    said = "A second factor is needed first, so nothing was done."
+    assert said in text_of(browser.get(sent.headers["Location"]))
+    case.refresh_from_db()
+    assert case.status == "submitted"
+
+
+def test_a_page_from_before_the_last_sign_in_leads_to_a_page_that_can_be_opened(house: House) -> None:
+    case = playing.submitted(house, playing.published(house), "two-beers-at-lunch")
+    browser = Client(enforce_csrf_checks=True)
+    browser.force_login(house.clinician.user)
+    stale = {"sec-fetch-site": "same-origin", "referer": f"http://testserver{reverse('queue')}"}
+    refused = browser.post(reverse("claim", args=[case.pk]), headers=stale)
+    assert refused.status_code == 403
+    assert f'<a href="{reverse("queue")}">Open the page again</a>' in refused.content.decode()
