@@ -25,5 +25,9 @@ class Erased(Refused):
     """What was asked for was erased: nobody can read it again. Views answer 410."""
 
 
+class Over(Refused):
+    """What was asked for was open to this person for a while, and that while has ended. Views answer 410."""
+
+
 class Conflict(Refused):
     """Somebody else was first, or a newer version exists. Nothing was changed; views answer 409."""

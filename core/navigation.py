@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from core.accounts.models import Role
+from core.accounts.proofs import proved_second_factor
 from core.config.sessions import SessionEnd, end_of
 from core.stash import TYPED_BY_FIELD, TYPED_IN_FIELD, typed_by, typed_in
 
@@ -58,11 +59,16 @@ def header(request: HttpRequest) -> dict[str, Any]:
         "session_end": end_of(request),
         "session_ends_at": _in(end_of(request)),
         "second_factor_required": settings.REQUIRE_SECOND_FACTOR,
+        "no_second_factor": not settings.REQUIRE_SECOND_FACTOR and not _used_a_second_factor(request),
     }
 
 
 def _in(end: SessionEnd | None) -> datetime | None:
     return timezone.now() + timedelta(seconds=end.soonest) if end else None
+
+
+def _used_a_second_factor(request: HttpRequest) -> bool:
+    return hasattr(request, "session") and request.user.is_authenticated and proved_second_factor(request)
 
 
 def _address(item: NavItem) -> str:

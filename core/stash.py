@@ -22,11 +22,12 @@ MOST_PAGES = 3
 COOKIE = "who"
 TYPED_BY_FIELD, TYPED_IN_FIELD = "typed_by", "typed_in"
 PROOFS = ("one_time_code", "passkey")  # what shows who somebody is, like every field with "password" in its name
-_SESSION_KEY = "typed"
+_SESSION_KEY, _ENDED_KEY = "typed", "ended"
 _signer = Signer(salt="core.stash")
 _practice_signer = Signer(salt="core.stash.practice")
 
 SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
+ENDED = "Your session had ended, so nothing was done. If you still want it, do it again."
 STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
 NO_SECOND_FACTOR = "A second factor was needed first. What you typed is still here; save it again."
 OTHER_PRACTICE = "You had changed the practice when you saved. What you typed is still here; save it again."
@@ -54,14 +55,17 @@ def keep(request: HttpRequest, *, why: str, stale: bool = False) -> bool:
     return True
 
 
-def take_stash(request: HttpRequest) -> QueryDict | None:
-    """Hand back, once, what this person had typed on this page, and tell them so; None where there is nothing."""
-    kept = dict(request.session.get(_SESSION_KEY, {}))
-    if request.method != "GET" or request.path not in kept:
+def take_stash(request: HttpRequest, sent_to: str = "") -> QueryDict | None:
+    """Hand back, once, what this person had typed on this page, and tell them so; None where there is nothing.
+
+    ``sent_to``: where the form goes, where that is not the page's own address.
+    """
+    kept, sent_to = dict(request.session.get(_SESSION_KEY, {})), sent_to or request.path
+    if request.method != "GET" or sent_to not in kept:
         return None
-    if kept[request.path].get("in") not in (None, _practice_of(request)):
+    if kept[sent_to].get("in") not in (None, _practice_of(request)):
         return None
-    entry = kept.pop(request.path)
+    entry = kept.pop(sent_to)
     request.session[_SESSION_KEY] = kept
     if entry["for"] != str(request.user.pk):
         return None
@@ -72,6 +76,35 @@ def take_stash(request: HttpRequest) -> QueryDict | None:
         return None
     messages.warning(request, entry["why"])
     return QueryDict(fields, encoding="utf-8")
+
+
+def note_that_it_ended(request: HttpRequest, address: str) -> None:
+    """Note, for whoever was signed in here last, that their session had ended before they sent this, which is lost.
+
+    ``address``: the page they go on to, on which they are told once more.
+    """
+    who = _typist(request) if request.method == "POST" else None
+    if who is not None:
+        request.session[_ENDED_KEY] = {"for": who, "at": address.partition("?")[0]}
+
+
+def something_was_not_done(request: HttpRequest) -> bool:
+    """Say whether something was sent in this browser after the session had ended, and is not done."""
+    return _ENDED_KEY in request.session
+
+
+def somebody_was_here(request: HttpRequest) -> bool:
+    """Say whether somebody has been signed in here since the browser was opened, and is not any more."""
+    return not request.user.is_authenticated and _typist(request) is not None
+
+
+def tell_what_was_not_done(request: HttpRequest) -> None:
+    """Tell whoever signed in again, on the page they went back to, that what they had sent was not done."""
+    noted = request.session.get(_ENDED_KEY)
+    if noted and request.method == "GET" and noted["at"] == request.path:
+        del request.session[_ENDED_KEY]
+        if noted["for"] == str(request.user.pk):
+            messages.warning(request, ENDED)
 
 
 def on_old_keys() -> int:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -28,10 +28,11 @@ from core.accounts.models import Actor, Membership, Role, User
 from core.accounts.proofs import lacks_second_factor
 from core.accounts.selectors import current_memberships, has_second_factor
 from core.canonical import digest
-from core.errors import Erased, NotForThisUser, Refused
+from core.errors import Erased, NotForThisUser, Over, Refused
 from core.ledger import events
 from core.navigation import register_nav
 from core.stash import take_stash
+from core.ways_back import came_from, can_be_opened, page_of_form, way_back
 
 __all__ = ["Access", "PracticeRequest", "access_of", "page", "public", "record_view", "register_nav", "take_stash"]
 
@@ -54,24 +55,27 @@ class Access:
     """Who may open a page: everybody, everybody who is signed in, or those with one of ``roles``.
 
     ``second_factor``: only in a session in which a second factor was used, where the settings require one.
+    ``shown_on``: the name of the page on which the form stands, where that is not the address it is sent to.
     """
 
     roles: tuple[Role, ...] = ()
     keeps_typing: bool = False
+    shown_on: str = ""
     signed_in: bool = True
     second_factor: bool = True
 
 
-def page(*roles: Role, keeps_typing: bool = False) -> Callable[[View], View]:
+def page(*roles: Role, keeps_typing: bool = False, shown_on: str = "") -> Callable[[View], View]:
     """Guard a view: only for people who now hold one of ``roles`` in the practice they have chosen.
 
     ``request.actor`` acts in the first of ``roles`` that the person holds. With ``keeps_typing`` a POST that cannot be
     accepted because the session or the role has ended is kept; the view's GET at the same address reads it with
-    ``take_stash``, and its form includes ``components/keep_typing.html``, which says who is typing.
+    ``take_stash``, and its form includes ``components/keep_typing.html``, which says who is typing. An address that
+    only takes forms names the page they are ``shown_on``, which then reads what was typed.
     """
     if not roles:
         raise ImproperlyConfigured("A page names the roles it is for.")
-    return _guard(Access(roles=roles, keeps_typing=keeps_typing))
+    return _guard(Access(roles=roles, keeps_typing=keeps_typing, shown_on=shown_on))
 
 
 def signed_in_page(view: View) -> View:
@@ -151,9 +155,12 @@ def _guard(rules: Access) -> Callable[[View], View]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             with tenancy.inside():  # nobody, until it is known who asks and for which practice
                 turned_away = admit(request, rules)
+                if turned_away is None:
+                    stash.tell_what_was_not_done(request)
                 return no_store(turned_away or _answer(cast(PracticeRequest, request), rules, view, args, kwargs))
 
         guarded.access = rules  # type: ignore[attr-defined]
+        guarded.can_be_opened = can_be_opened(view)  # type: ignore[attr-defined]
         return guarded
 
     return decorate
@@ -174,7 +181,7 @@ def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
         return not_here(request, rules, memberships, chosen)
     if memberships and not chosen:
         _keep(request, rules, stash.ROLE_ENDED)
-        return redirect(f"{reverse('choose-practice')}?{urlencode({'next': _way_back(request)})}")
+        return redirect(f"{reverse('choose-practice')}?{urlencode({'next': way_back(request, rules.shown_on)})}")
     role = next((role.value for role in rules.roles if role in {m.role for m in chosen}), None)
     if role is None:
         return turn_away(request, rules, chosen)
@@ -183,10 +190,13 @@ def admit(request: HttpRequest, rules: Access) -> HttpResponse | None:
 
 
 def ask_to_sign_in(request: HttpRequest, rules: Access) -> HttpResponse:
-    """Send a person to the sign-in page, keeping what they typed where the page keeps it."""
+    """Send a person to the sign-in page and from there back, keeping what they typed where the page keeps it."""
     kept = _keep(request, rules, stash.SIGNED_OUT)
-    address = f"{reverse('sign-in')}?{urlencode({'next': request.path if kept else _way_back(request)})}"
+    after = _back_to(request, rules, kept)
+    address = f"{reverse('sign-in')}?{urlencode({'next': after})}"
     if not _is_htmx(request):
+        if not kept:
+            stash.note_that_it_ended(request, after)
         return redirect(address)
     if kept or request.method == "GET":
         return HttpResponseClientRedirect(address)
@@ -197,8 +207,9 @@ def ask_for_second_factor(request: HttpRequest, rules: Access) -> HttpResponse:
     """Send a person to use their second factor in this session, or to set one up, and to nothing else."""
     kept = _keep(request, rules, stash.NO_SECOND_FACTOR)
     there = "confirm-identity" if has_second_factor(cast(User, request.user)) else "account"
-    address = f"{reverse(there)}?{urlencode({'next': request.path if kept else _way_back(request)})}"
-    return _go(request, address)
+    if request.method == "POST" and not kept:
+        messages.warning(request, "A second factor is needed first, so nothing was done.")
+    return _go(request, f"{reverse(there)}?{urlencode({'next': _back_to(request, rules, kept)})}")
 
 
 def turn_away(request: HttpRequest, rules: Access, chosen: list[Membership]) -> HttpResponse:
@@ -221,14 +232,21 @@ def not_here(
         _record_refusal(request, None)
         return _words(request, "errors/another_practice.html", status=403, kept=kept)
     _record_refusal(request, None, events.ACT_REFUSED, code="other-practice")
-    said = {"theirs": theirs, "chosen": chosen[0].practice, "after": urlencode({"next": _way_back(request)})}
+    said = {
+        "theirs": theirs,
+        "chosen": chosen[0].practice,
+        "after": urlencode({"next": way_back(request, rules.shown_on)}),
+    }
     return _words(request, "errors/another_practice.html", status=409, kept=kept, **said)
 
 
-def refuse(request: HttpRequest, refusal: Refused, *, kept: bool = False) -> HttpResponse:
-    """Answer 409 with the reason in words; for htmx beside the page, so that nothing typed is replaced."""
-    way_back = request.path if kept else _came_from(request)
-    return _words(request, "errors/refused.html", status=409, refusal=refusal, kept=kept, way_back=way_back)
+def refuse(request: HttpRequest, refusal: Refused, *, kept: str = "") -> HttpResponse:
+    """Answer 409 with the reason in words; for htmx beside the page, so that nothing typed is replaced.
+
+    ``kept``: the page that shows what was typed again, where it was kept.
+    """
+    back = kept or came_from(request)
+    return _words(request, "errors/refused.html", status=409, refusal=refusal, kept=bool(kept), way_back=back)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -242,8 +260,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     rules = _rules_at(request)
     kept = rules is not None and rules.keeps_typing and stash.keep(request, why=stash.STALE_PAGE, stale=True)
     if kept or request.path == reverse("sign-in"):
-        return no_store(_go(request, request.get_full_path() if not kept else request.path))
-    return no_store(_words(request, "errors/csrf.html", status=403, same_origin=True, way_back=_way_back(request)))
+        return no_store(_go(request, request.get_full_path() if not kept else _back_to(request, rules, kept)))
+    back = way_back(request, rules.shown_on if rules else "")
+    return no_store(_words(request, "errors/csrf.html", status=403, same_origin=True, way_back=back))
 
 
 def _answer(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs: Any) -> HttpResponse:
@@ -268,12 +287,14 @@ def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs:
         asked = [str(value) for value in kwargs.values() if isinstance(value, UUID)]
         _record_refusal(request, getattr(request, "actor", None), events.OBJECT_REFUSED, asked=asked)
         return _words(request, "errors/404.html", status=404)
+    except Over as over:
+        return _words(request, "errors/over.html", status=410, over=over)
     except Erased as erased:
         return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
         commands.note_refusal(refusal)
         why = f"Nothing was saved. {refusal.message} What you typed is still here."
-        return refuse(request, refusal, kept=_keep(request, rules, why))
+        return refuse(request, refusal, kept=_back_to(request, rules, True) if _keep(request, rules, why) else "")
 
 
 def _form_key(request: HttpRequest) -> str:
@@ -295,7 +316,7 @@ def _done_already(request: HttpRequest) -> HttpResponse:
     form = commands.Sent(_form_key(request))
     address = next(filter(None, (commands.where_it_led(form, wait) for wait in commands.WHILE_THE_FIRST_ENDS)), "")
     if not address:
-        return _words(request, "errors/done_already.html", status=200, way_back=_came_from(request))
+        return _words(request, "errors/done_already.html", status=200, way_back=came_from(request))
     messages.info(request, "You had sent this before, and it was done then, once. This is how it stands now.")
     return _go(request, address)
 
@@ -354,17 +375,10 @@ def _is_htmx(request: HttpRequest) -> bool:
     return bool(getattr(request, "htmx", False))
 
 
-def _way_back(request: HttpRequest) -> str:
-    """Return the page on which the person is: the address of a GET, or the page from which htmx asked."""
-    if _is_htmx(request):
-        return cast(PracticeRequest, request).htmx.current_url_abs_path or "/"
-    return request.get_full_path() if request.method == "GET" else request.path
-
-
-def _came_from(request: HttpRequest) -> str:
-    """Return the page from which a form was sent: what takes forms alone cannot be gone back to."""
-    sender = urlsplit(request.headers.get("Referer", ""))
-    return sender.path if sender.netloc == request.get_host() and sender.path else "/"
+def _back_to(request: HttpRequest, rules: Access | None, kept: bool) -> str:
+    """Return where the person goes on: to the page that shows what they typed where it was ``kept``."""
+    shown_on = rules.shown_on if rules else ""
+    return page_of_form(request, shown_on) or "/" if kept else way_back(request, shown_on)
 
 
 def _go(request: HttpRequest, address: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The forms of signing in, and of showing once more who one is. What may be done once signed in is not decided here."""
 
+import unicodedata
 from typing import Any
 
 from django import forms
@@ -92,6 +93,13 @@ class NewPasskeyForm(Form):
         widget=forms.HiddenInput,
         error_messages={"required": "The browser made no passkey. Press the button and follow what it says."},
     )
+
+    def clean_name(self) -> str:
+        """Refuse what nobody sees and what turns the writing around it."""
+        name: str = self.cleaned_data["name"]
+        if any(unicodedata.category(character) in ("Cc", "Cf") for character in name):
+            raise forms.ValidationError("This holds characters that nobody sees. Type it by hand.")
+        return name
 
 
 class ProvenForm(Form):

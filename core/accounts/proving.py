@@ -77,7 +77,8 @@ def use_second_factor(request: HttpRequest, *, user: User, given: Given, at: dat
             _record_use(user, kind, at)
     if kind is None:
         limits.count_failure(request, user, confirming=False)
-        raise Refused(second_factors.WRONG_PASSKEY if given.passkey else second_factors.WRONG_CODE, code="wrong-code")
+        wrong = second_factors.why_wrong(given.code, recovery=True)
+        raise Refused(second_factors.WRONG_PASSKEY if given.passkey else wrong, code="wrong-code")
     limits.forget_failures(user)
     proofs.record_proof(request, user, kind, second_factor=True)
 
@@ -111,7 +112,9 @@ def _by_code(request: HttpRequest, user: User, code: str, at: datetime, *, recov
         kind = second_factors.check_code(user, code, recovery=recovery)
         if kind == proofs.RECOVERY_CODE:
             _record_use(user, kind, at)
-    return _right_or_counted(request, user, kind, f"{second_factors.WRONG_CODE} Nothing was done.")
+    return _right_or_counted(
+        request, user, kind, f"{second_factors.why_wrong(code, recovery=recovery)} Nothing was done."
+    )
 
 
 def _by_passkey(request: HttpRequest, user: User, credential: str) -> str:

@@ -35,9 +35,12 @@ SECRETS = {APP: "secret", RECOVERY: "seed"}
 
 SECRETS_SOURCE = "mfa.Authenticator.data"
 WRONG_CODE = "That code does not fit. Codes in the app change every half minute: wait for the next one, and type it."
+WRONG_RECOVERY_CODE = "That recovery code does not fit, or was used before. Each is good once: type another one."
+NO_RECOVERY_CODE = "A recovery code is taken only to sign in. Type a code that your app shows now, or your password."
 WRONG_PASSKEY = "That passkey could not be checked, so nothing was done. Try once more."
 _UNREADABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError, IndexError, struct.error)
 _LAST_COUNTER = "last_counter"
+LONGEST_OF_AN_APP = 8  # characters; a recovery code has ten
 
 
 @command
@@ -139,6 +142,13 @@ def check_code(user: User, code: str, *, recovery: bool) -> str | None:
             found.record_usage()
             return KINDS[Authenticator.Type(found.type)]
     return None
+
+
+def why_wrong(code: str, *, recovery: bool) -> str:
+    """Return what is said of a code that was not taken: of one as long as a recovery code, what holds for those."""
+    if len("".join(filter(str.isalnum, code))) <= LONGEST_OF_AN_APP:
+        return WRONG_CODE
+    return WRONG_RECOVERY_CODE if recovery else NO_RECOVERY_CODE
 
 
 def check_passkey(user: User | None, credential: str) -> Authenticator | None:

@@ -53,8 +53,17 @@ def open_practice(*, name: str, by: Actor | None, at: datetime) -> Practice:
 @command
 @transaction.atomic
 def add_member(*, user: User, practice: Practice, role: str, by: Actor | None, at: datetime) -> Membership:
-    """Give a person a role in a practice. Refuses an unknown role, one that they hold already, and a closed account."""
+    """Give a person a role in a practice. Refuses an unknown role, one that they hold already, and a closed account.
+
+    Nobody gives one to themself: what a manager may do besides managing, somebody else says.
+    """
     _check_may_manage(practice, by)
+    if by is not None and by.user.pk == user.pk:
+        raise Refused(
+            "Nobody gives a role to themself. Another manager of the practice does it, or, in a practice of one "
+            "person, whoever runs the server, with manage.py add_member.",
+            code="own-role",
+        )
     if role not in Role.values:
         raise Refused(f"There is no such role. Roles are: {', '.join(Role.values)}.", code="unknown-role")
     if not user.is_active:

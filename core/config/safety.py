@@ -124,7 +124,7 @@ def a_password_is_not_enough(**_: Any) -> list[checks.CheckMessage]:
 @checks.register(checks.Tags.security, deploy=True)
 def sqlite_is_for_one(**_: Any) -> list[checks.CheckMessage]:
     """Say that a production runs on SQLite: allowed, for one practice on one machine, and worth knowing."""
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    if settings.PRODUCTION and settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         hint = "Fine for one practice on one machine with backups. Otherwise set DATABASE_URL to a PostgreSQL."
         return [checks.Warning("Production runs on SQLite.", hint=hint, id="soundings.W001")]
     return []

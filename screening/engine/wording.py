@@ -6,6 +6,7 @@ said in other words passes, which is why a second person reads every version bef
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -102,6 +103,19 @@ TERMS = (
     _term(r"crazy|insane|lunatics?|madness|psychos?", _JUDGES, "Describe what was seen."),
     _term(r"denies|denied|admits? to|admitted to using", _JUDGES, 'Write "says", "reports" or "answered no".'),
 )
+PRACTICE_TERMS = (
+    _term(r"passed(?! away| on)|did not pass|^failed\W*$", _DECIDES, "Say what happens next."),
+    _term(r"green[- ]?(?:light|lit)(?:s|ed)?|thumbs[- ](?:up|down)|good to go", _DECIDES, "Say what happens next."),
+    _term(r"ok(?:ay)? (?:to|for) (?:treat\w*|start|begin|go|proceed|ketamine|KAP)", _DECIDES, "Say what happens next."),
+    _term(r"go(?:es|ing)?[- ]ahead|no[- ]go", _DECIDES, "Say what happens next."),
+    _term(r"turn(?:s|ed|ing)? (?:down|away)", _DECIDES, "Say what happens next."),
+    _term(r"no ketamine|not for (?:ketamine|KAP)", _DECIDES, 'Write "not taken further here".'),
+    _term(r"liars?|malinger(?:s|ed|ers?|ing)|frequent fl[iy]ers?", _JUDGES, "Describe what was seen."),
+    _term(
+        r"(?:difficult|hopeless|troublesome|lazy) (?:clients?|patients?|people|person)", _JUDGES, "Say what was seen."
+    ),
+)
+"""Words that may stand in a sentence of a protocol, and not in the short texts that a practice chooses from."""
 RULE_TERMS = (
     _term(r"(?:risk|total|overall) scores?|points? in total", _SCORES, "Name the answers that the rule reads."),
     _term(
@@ -128,13 +142,23 @@ WHO_SOMEONE_IS = re.compile(
 )
 """Words for who a person is: gender, orientation, origin, faith and income, as far as a list of words reaches."""
 
+_UNSEEN = ("Cf", "Cc", "Mn", "Me")
+"""Kinds of characters that show nothing by themselves: joiners, soft hyphens, marks of direction, accents."""
+_LOOKS_LIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХаеѕіјорсухһԁԛԝѵӏкмтвнΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορτυχεηωıɑɡ‐‑’ʼ",
+    "ABESIJKMHOPCTYXaesijopcyxhdqwvlkmtbhABEZHIKMNOPTYXaikvoptuxenwiag--''",
+    "\u115f\u1160\u2800\u3164\uffa0",  # letters that show nothing
+)
+"""Letters of other scripts, hyphens and apostrophes, each with the plain one that it looks like."""
+
 Said = tuple[str, str, str]
 MOST_CHARACTERS = 400_000
-_RULE_SET_TERMS = TERMS + RULE_TERMS
+_RULE_SET_TERMS, _PRACTICE_TERMS = TERMS + RULE_TERMS, TERMS + PRACTICE_TERMS
 
 
 def wording_problems(text: str, terms: tuple[Term, ...] = TERMS) -> list[tuple[str, str]]:
     """Return for each word of ``text`` that is not used here what is wrong with it, and what to write instead."""
+    text = as_it_reads(text)
     if not _any_of(terms).search(text):
         return []
     return [
@@ -152,11 +176,23 @@ def _any_of(terms: tuple[Term, ...]) -> re.Pattern[str]:
     return re.compile(rf"{_BEFORE}(?:{'|'.join(inner)}){_AFTER}", re.IGNORECASE)
 
 
-def deciding_words(text: str) -> list[str]:
-    """Return the words of ``text`` that decide about a person, as they stand there."""
-    return [
-        matched.group(0) for term in TERMS if term.why == _DECIDES for matched in [term.pattern.search(text)] if matched
-    ]
+def practice_problems(text: str) -> list[tuple[str, str]]:
+    """Return what a short text of a practice decides, labels or judges, as ``wording_problems`` does."""
+    return wording_problems(text, _PRACTICE_TERMS)
+
+
+def as_it_reads(text: str) -> str:
+    """Return a text as it looks to a reader, in plain letters: for comparing, never for showing.
+
+    What cannot be seen is left out, other widths and styles of letters are the same letters, and so are Cyrillic and
+    Greek ones that look like them.
+    """
+    text = " ".join(text.split())
+    if not text.isascii():
+        apart = unicodedata.normalize("NFKD", text)
+        seen = (letter for letter in apart if unicodedata.category(letter) not in _UNSEEN)
+        text = unicodedata.normalize("NFKC", "".join(seen)).translate(_LOOKS_LIKE)
+    return text
 
 
 def wording_findings(library: GuidanceLibrary, questionnaire: Questionnaire, rule_set: RuleSet) -> list[Finding]:

@@ -6,6 +6,9 @@ from core.accounts.forms import ProvenForm
 from core.forms import Form
 from screening.models.erasures import ErasureReason
 
+ASKED = ("code", "reason")
+"""What is shown again where nothing was asked after all."""
+
 
 class AskForm(Form):
     """Which client is to be erased, by code, and why, from a list. No words: they would say who it is."""

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.text import slugify
 
+from core.accounts.forms import ProvenForm
 from core.accounts.models import Role
 from core.forms import Form
 from core.quoting import quoted
@@ -12,6 +13,8 @@ from screening.models import PracticePolicy
 
 LONGEST_TEXT = 200
 MOST_TEXTS = 30
+GIVEN = ("username", "role")
+"""What is shown again of a role that was not given. What shows who somebody is never is."""
 _AREA = {"class": "form-control"}
 Choice = dict[str, Any]
 
@@ -64,7 +67,7 @@ class SettingsForm(Form):
     )
     part2_notice = forms.BooleanField(
         label="Put the notice of 42 CFR Part 2 on what leaves the practice",
-        help_text="For a practice whose records of substance use are protected by that regulation. The notice stands "
+        help_text="For a practice whose records of substance use are protected by 42 CFR Part 2. The notice stands "
         "on every print and export of a case: it says that passing the record on is restricted.",
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
@@ -91,9 +94,10 @@ class SettingsForm(Form):
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
 
 
-class RoleForm(Form):
-    """A role for somebody who has an account."""
+class RoleForm(ProvenForm):
+    """A role for somebody who has an account, and once more who gives it."""
 
+    to_do = "give the role"
     username = forms.CharField(
         label="Name they sign in with",
         max_length=150,
@@ -102,9 +106,19 @@ class RoleForm(Form):
     role = forms.ChoiceField(
         label="Role", choices=[("", "Choose"), *Role.choices], widget=forms.Select(attrs={"class": "form-select"})
     )
+    field_order = ("username", "role")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+class EndRoleForm(ProvenForm):
+    """Once more who ends a role."""
+
+    to_do = "end the role"
+
+
+class ResetForm(ProvenForm):
+    """Once more who takes away somebody's second factors."""
+
+    to_do = "reset the second factor"
 
 
 def as_typed(policy: PracticePolicy) -> dict[str, Any]:

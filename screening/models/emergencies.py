@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from core.accounts.models import Role
 from core.ledger.content_fields import StreamTextField
 from core.ledger.sealing import append_only
 from screening.models.constraints import not_blank
@@ -45,6 +46,11 @@ class EmergencyAccess(models.Model):
     def content_stream(self) -> str:
         """The stream whose key encrypts the reason."""
         return f"case:{self.screening_id}"
+
+    @property
+    def role_label(self) -> str:
+        """The role in which the person acted, as the pages call it."""
+        return str(Role(self.role).label).lower()
 
     @property
     def ends_at(self) -> datetime:

@@ -7,7 +7,7 @@ from django.db.models import Case, QuerySet, When
 
 from core.accounts.models import Actor
 from core.commands import says_why
-from core.errors import NotForThisUser, Refused
+from core.errors import NotForThisUser, Over, Refused
 from core.ledger.content import load_keys
 from screening.models import EmergencyAccess, Screening
 from screening.models.emergencies import LONGEST_MINUTES
@@ -59,10 +59,16 @@ def _open_now(by: Actor, *, at: datetime) -> list[Screening]:
 
 
 def access_of(by: Actor, access_id: uuid.UUID, *, at: datetime) -> EmergencyAccess:
-    """Return an opening of ``by`` that still lasts; raise ``NotForThisUser`` for any other, and once it ended."""
+    """Return an opening of ``by`` that still lasts; raise ``Over`` once it ended, ``NotForThisUser`` for any other."""
     found = _with_case().filter(screening__practice=by.practice, opened_by=by.user, pk=access_id).first()
-    if found is None or found.ends_at <= at:
-        raise NotForThisUser("There is no such emergency access, or it has ended.")
+    if found is None:
+        raise NotForThisUser("There is no such emergency access.")
+    if found.ends_at <= at:
+        raise Over(
+            "The time for which you had opened this case in an emergency has ended, so it is closed to you again. If "
+            "you still have to see it, open it in an emergency once more, with your reason.",
+            code="emergency-ended",
+        )
     return found
 
 

@@ -10,7 +10,8 @@ from core.accounts.models import Actor
 from core.commands import command
 from core.errors import Conflict, Refused
 from core.ledger.services import Event, append
-from screening.engine.wording import deciding_words
+from core.quoting import quoted
+from screening.engine.wording import practice_problems
 from screening.models import PracticePolicy
 
 
@@ -41,7 +42,8 @@ def change(
     Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``privacy``
     stays as it is where none is given. ``read_at`` is
     when the settings that were read had been changed. Raise ``Refused`` for an empty list, empty crisis steps, a code
-    given twice, or words that decide about a person; ``Conflict`` where somebody changed the settings since.
+    given twice, or words that decide about a person, label or judge them; ``Conflict`` where somebody changed the
+    settings since.
     """
     _check(crisis_steps, determinations, disagreement_reasons)
     with transaction.atomic():
@@ -77,17 +79,15 @@ def _check(crisis_steps: str, *lists: list[dict[str, Any]]) -> None:
             raise Refused("Each list needs at least one entry.", code="list-empty")
         if len(set(codes)) != len(codes):
             raise Refused("Two entries of a list are the same. Keep one of them.", code="list-doubled")
-        _refuse_deciding([str(choice["text"]) for choice in choices])
+        _refuse_words([str(choice["text"]) for choice in choices])
 
 
-def _refuse_deciding(texts: list[str]) -> None:
+def _refuse_words(texts: list[str]) -> None:
+    """Refuse words that decide about a person, label or judge them, also where they are written to look otherwise."""
     for text in texts:
-        found = deciding_words(text)
-        if found:
-            raise Refused(
-                f'"{text}" holds "{found[0]}", which decides about a person. Say what happens next instead.',
-                code="wording",
-            )
+        if found := practice_problems(text):
+            problem, instead = found[0]
+            raise Refused(f"In {quoted(text)}: {problem} {instead}", code="wording")
 
 
 def _changed(policy: PracticePolicy) -> Event:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -65,7 +66,7 @@ def opened(request: PracticeRequest) -> HttpResponse:
     return _list(request)
 
 
-@page(Role.MANAGER, Role.AUDITOR)
+@page(Role.MANAGER, Role.AUDITOR, keeps_typing=True, shown_on="emergencies")
 @require_POST
 def acknowledge(request: PracticeRequest, access_id: UUID) -> HttpResponse:
     """Acknowledge an emergency access of somebody else, with words."""
@@ -125,8 +126,13 @@ def _read(screening: Screening) -> dict[str, Any]:
     return {"sections": sections, "result": result, "flags": flags, "submitted": screening.current_response}
 
 
-def _acknowledging(access: EmergencyAccess, data: Any = None) -> AcknowledgeForm:
-    return AcknowledgeForm(data, auto_id=f"id_{access.pk}_%s", use_required_attribute=False)
+def _as_kept(request: PracticeRequest, access: EmergencyAccess) -> AcknowledgeForm:
+    kept = take_stash(request, sent_to=reverse("emergency-acknowledge", args=[access.pk]))
+    return _acknowledging(access, initial=typed_before(kept, "", ("words",)) if kept is not None else {})
+
+
+def _acknowledging(access: EmergencyAccess, data: Any = None, **more: Any) -> AcknowledgeForm:
+    return AcknowledgeForm(data, **more, auto_id=f"id_{access.pk}_%s", use_required_attribute=False)
 
 
 def _list(
@@ -139,5 +145,5 @@ def _list(
 ) -> HttpResponse:
     """Show the list; the form that somebody filled in stays as they filled it in."""
     found = selectors.opened_in(request.actor)
-    rows = [(access, typed if about == access and typed else _acknowledging(access)) for access in found]
+    rows = [(access, typed if about == access and typed else _as_kept(request, access)) for access in found]
     return render(request, "screening/emergencies/opened.html", {"rows": rows, **why}, status=status)

@@ -1,22 +1,28 @@
 """The practice manager's page: the practice's own settings, who works there, and in which roles."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings as django_settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts import second_factors
-from core.accounts.models import Role
+from core.accounts.forms import ProvenForm
+from core.accounts.models import Membership, Role
+from core.accounts.proving import confirm_identity
 from core.accounts.selectors import members_of, membership_for, user_named, who_has_a_second_factor
 from core.accounts.services import add_member, end_membership
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, take_stash
-from screening.forms.policies import RoleForm, SettingsForm, as_typed, coded
+from screening.forms.policies import GIVEN, EndRoleForm, ResetForm, RoleForm, SettingsForm, as_typed, coded
+from screening.forms.reviews import typed_before
 from screening.selectors.policies import policy_of
 from screening.services import policies
 
@@ -46,59 +52,80 @@ def settings(request: PracticeRequest) -> HttpResponse:
     return redirect("practice-settings")
 
 
-@page(Role.MANAGER)
+@page(Role.MANAGER, keeps_typing=True, shown_on="practice-settings")
 @require_POST
 def give_role(request: PracticeRequest) -> HttpResponse:
-    """Give a role to somebody who has an account."""
-    form = RoleForm(request.POST)
+    """Give a role to somebody who has an account, once the manager has shown who they are."""
+    form = RoleForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, status=422, giving=form, form=form)
+    now = timezone.now()
     try:
-        user = user_named(form.cleaned_data["username"])
-        membership = add_member(
-            user=user,
-            practice=request.actor.practice,
-            role=form.cleaned_data["role"],
-            by=request.actor,
-            at=timezone.now(),
-        )
+        user, role = user_named(form.cleaned_data["username"]), form.cleaned_data["role"]
+        confirm_identity(request, by=request.actor, given=form.given, at=now)
+        membership = add_member(user=user, practice=request.actor.practice, role=role, by=request.actor, at=now)
     except Refused as refusal:
-        return _page(request, status=409, giving=RoleForm(initial=form.cleaned_data), refusal=refusal)
-    role = membership.get_role_display().lower()
-    messages.success(request, format_html("<bdi>{}</bdi> is {} here now.", user, role))
+        typed = {name: form.cleaned_data[name] for name in GIVEN}
+        return _page(request, status=409, giving=RoleForm(initial=typed, user=request.user), refusal=refusal)
+    messages.success(request, format_html("<bdi>{}</bdi> is {} here now.", user, membership.get_role_display().lower()))
     return redirect("practice-settings")
 
 
 @page(Role.MANAGER)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def end_role(request: PracticeRequest, membership_id: int) -> HttpResponse:
-    """End a role. It acts on the person's next request."""
+    """End a role, once the manager has shown who they are. It acts on the person's next request."""
     membership = membership_for(request.actor, membership_id)
-    try:
+
+    def end(form: ProvenForm) -> HttpResponse:
+        confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
         end_membership(membership=membership, by=request.actor, at=timezone.now())
-    except NotForThisUser:
-        raise
-    except Refused as refusal:
-        return _page(request, status=409, refusal=refusal)
-    role = membership.get_role_display().lower()
-    messages.success(request, format_html("<bdi>{}</bdi> is no longer {} here.", membership.user, role))
-    return redirect("practice-settings")
+        role = membership.get_role_display().lower()
+        messages.success(request, format_html("<bdi>{}</bdi> is no longer {} here.", membership.user, role))
+        return redirect("practice-settings")
+
+    return _proven(request, EndRoleForm, end, "screening/practice/end_role.html", membership)
 
 
 @page(Role.MANAGER)
-@require_POST
+@require_http_methods(["GET", "POST"])
 def reset_second_factor(request: PracticeRequest, membership_id: int) -> HttpResponse:
-    """Take away the second factors of somebody who works here, and end their sessions."""
-    user = membership_for(request.actor, membership_id).user
-    try:
-        second_factors.reset(user=user, by=request.actor, at=timezone.now())
-    except NotForThisUser:
-        raise
-    except Refused as refusal:
-        return _page(request, status=409, refusal=refusal)
-    said = "<bdi>{}</bdi> has no second factor now, and is signed out. They set up a new one when they sign in."
-    messages.success(request, format_html(said, user))
-    return redirect("practice-settings")
+    """Take away the second factors of somebody who works here, and end their sessions, once it is sure who asks."""
+    membership = membership_for(request.actor, membership_id)
+
+    def reset(form: ProvenForm) -> HttpResponse:
+        confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
+        second_factors.reset(user=membership.user, by=request.actor, at=timezone.now())
+        required = django_settings.REQUIRE_SECOND_FACTOR
+        then = "set up a new one when they sign in" if required else "can set up a new one on their own account's page"
+        said = "<bdi>{}</bdi> has no second factor now, and is signed out. They {}."
+        messages.success(request, format_html(said, membership.user, then))
+        return redirect("practice-settings")
+
+    return _proven(request, ResetForm, reset, "screening/practice/reset_second_factor.html", membership)
+
+
+def _proven(
+    request: PracticeRequest,
+    kind: type[ProvenForm],
+    act: Callable[[ProvenForm], HttpResponse],
+    template: str,
+    membership: Membership,
+) -> HttpResponse:
+    """Ask once more who asks, on a page that says what will be done, and do it."""
+    data = request.POST if request.method == "POST" else None
+    form, status, refused = kind(data, user=request.user), 200, None
+    if request.method == "POST" and form.is_valid():
+        try:
+            return act(form)
+        except NotForThisUser:
+            raise
+        except Refused as refusal:
+            form, status, refused = kind(user=request.user), 409, refusal
+    elif request.method == "POST":
+        status = 422
+    shown = {"form": form, "membership": membership, "refusal": refused}
+    return render(request, template, shown, status=status)
 
 
 def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[str, Any]]) -> None:
@@ -117,9 +144,11 @@ def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[
 
 def _page(request: PracticeRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     policy = policy_of(request.actor.practice)
+    kept = take_stash(request, sent_to=reverse("give-role"))
+    given = typed_before(kept, "", GIVEN) if kept is not None else {}
     context = {
         "settings": SettingsForm(initial=as_typed(policy)),
-        "giving": RoleForm(),
+        "giving": RoleForm(initial=given, user=request.user),
         "members": members_of(request.actor),
         "with_second_factor": who_has_a_second_factor(request.actor),
         **more,

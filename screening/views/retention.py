@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -14,8 +15,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from core.accounts.models import Role
 from core.accounts.proving import confirm_identity
 from core.errors import NotForThisUser, Refused
-from core.web import PracticeRequest, page
-from screening.forms.erasures import AskForm, ConfirmForm
+from core.web import PracticeRequest, page, take_stash
+from screening.forms.erasures import ASKED, AskForm, ConfirmForm
+from screening.forms.reviews import typed_before
 from screening.models import Erasure
 from screening.selectors import retention as selectors
 from screening.selectors.policies import policy_of
@@ -29,10 +31,11 @@ SHOWN = 50
 @require_GET
 def retention(request: PracticeRequest) -> HttpResponse:
     """List which clients are due to be erased, what waits to be confirmed, and what was erased."""
-    return _page(request, AskForm())
+    typed = take_stash(request, sent_to=reverse("ask-erasure"))
+    return _page(request, AskForm(initial=typed_before(typed, "", ASKED) if typed is not None else {}))
 
 
-@page(Role.MANAGER)
+@page(Role.MANAGER, keeps_typing=True, shown_on="retention")
 @require_POST
 def ask(request: PracticeRequest) -> HttpResponse:
     """Ask for a client to be erased; another manager confirms it."""

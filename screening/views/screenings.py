@@ -72,6 +72,9 @@ def submit(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
 def amend(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
     """Open submitted answers for an amendment, with a reason."""
     found = screening_for_therapist(request.actor, screening_id)
+    if request.method == "GET" and is_open(found):
+        messages.info(request, "These answers are open already. Change them where they are asked.")
+        return redirect("screening-answers", found.pk)
     form = AmendForm(request.POST if request.method == "POST" else take_stash(request))
     if request.method == "GET":
         record_view(request, "screening.viewed", object=f"screening:{found.pk}", stream=f"case:{found.pk}")

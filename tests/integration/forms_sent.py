@@ -173,11 +173,13 @@ def settings(house: House) -> Ready:
 
 def give_role(house: House) -> Ready:
     user = UserFactory.create()
-    return house.manager, reverse("give-role"), {"username": user.username, "role": Role.AUDITOR.value}
+    given = {"username": user.username, "role": Role.AUDITOR.value, "password": PASSWORD}
+    return house.manager, reverse("give-role"), given
 
 
 def end_role(house: House) -> Ready:
-    return house.manager, reverse("end-role", args=[Membership.objects.get(user=house.auditor.user).pk]), {}
+    held = Membership.objects.get(user=house.auditor.user)
+    return house.manager, reverse("end-role", args=[held.pk]), {"password": PASSWORD}
 
 
 def ask_to_erase(house: House) -> Ready:
@@ -200,7 +202,7 @@ def erase(house: House) -> Ready:
 def reset_second_factor(house: House) -> Ready:
     with_an_app(house.auditor.user)
     held = Membership.objects.get(user=house.auditor.user)
-    return house.manager, reverse("reset-second-factor", args=[held.pk]), {}
+    return house.manager, reverse("reset-second-factor", args=[held.pk]), {"password": PASSWORD}
 
 
 def open_in_an_emergency(house: House) -> Ready:

@@ -139,7 +139,7 @@ def _settings(scene: Scene, browser: Client) -> Sent:
 
 def _give_role(scene: Scene, _: Client) -> Sent:
     username = house_of(scene).therapist.user.get_username()
-    return address("give-role", scene.own), {"username": username, "role": "auditor"}
+    return address("give-role", scene.own), {"username": username, "role": "auditor", "password": PASSWORD}
 
 
 def _open_in_an_emergency(scene: Scene, _: Client) -> Sent:
@@ -176,12 +176,12 @@ def _withdraw_erasure(scene: Scene, _: Client) -> Sent:
 
 def _reset_second_factor(scene: Scene, _: Client) -> Sent:
     user = with_an_app(house_of(scene).auditor.user)
-    return reverse("reset-second-factor", args=[Membership.objects.get(user=user).pk]), {}
+    return reverse("reset-second-factor", args=[Membership.objects.get(user=user).pk]), {"password": PASSWORD}
 
 
 def _end_role(scene: Scene, _: Client) -> Sent:
     held = Membership.objects.get(user=house_of(scene).auditor.user)
-    return reverse("end-role", args=[held.pk]), {}
+    return reverse("end-role", args=[held.pk]), {"password": PASSWORD}
 
 
 BODIES: dict[str, Body] = {

@@ -120,8 +120,8 @@ ROWS: dict[str, Row] = {
     "ask-erasure": Row((MANAGER,), (POST,)),
     "erasure": Row((MANAGER,), (GET, POST), whose="practice"),
     "withdraw-erasure": Row((MANAGER,), (POST,), whose="practice"),
-    "end-role": Row((MANAGER,), (POST,), whose="practice"),
-    "reset-second-factor": Row((MANAGER,), (POST,), whose="practice"),
+    "end-role": Row((MANAGER,), (GET, POST), whose="practice"),
+    "reset-second-factor": Row((MANAGER,), (GET, POST), whose="practice"),
     # Who opened a case: for a manager of every case, for an auditor of what was submitted.
     "openings": Row((MANAGER, AUDITOR)),
     "case-openings": Row((MANAGER, AUDITOR), whose="practice"),

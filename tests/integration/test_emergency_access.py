@@ -187,7 +187,12 @@ class TestWhileItLasts:
             minutes=60,
             opened_at=now - timedelta(minutes=60),
         )
-        assert browser.get(reverse("emergency-case", args=[ended.pk])).status_code == 404
+        over = browser.get(reverse("emergency-case", args=[ended.pk]))
+        assert over.status_code == 410
+        assert "The time for which you had opened this case in an emergency has ended" in text_of(over)
+        assert case.client.code not in text_of(over)
+        somebody = signed_in(actor(Role.THERAPIST, practice=colleague.practice))
+        assert somebody.get(reverse("emergency-case", args=[ended.pk])).status_code == 404
 
     @pytest.mark.parametrize("minutes", [0, 61, 10_000])
     def test_no_longer_than_an_hour_in_the_database(self, colleague: Actor, case: Screening, minutes: int) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.accounts import second_factors
+from core.accounts.forms import NewPasskeyForm
 from core.accounts.models import Membership, Role
 from core.accounts.selectors import has_second_factor
 from core.encryption import DecryptionFailed
@@ -41,6 +42,33 @@ def test_whoever_has_none_is_sent_to_set_one_up_and_not_to_recovery_codes(client
     shown = client.get("/account/recovery-codes/", follow=True)
     assert shown.redirect_chain == [("/account/", 302)]
     assert "Recovery codes stand in for a second factor. Set one up first." in text_of(shown)
+
+
+def test_nobody_who_has_one_is_told_that_none_is_required(client: Client, newcomer: Membership) -> None:
+    with_an_app(newcomer.user)
+    client.post("/sign-in/", {"username": "nora", "password": PASSWORD})
+    assert "No second factor is required" not in text_of(client.get("/sign-in/second-factor/"))
+    signs_in(client, newcomer.user)
+    page = client.get("/account/")
+    assert page.status_code == 200
+    assert "No second factor is required" not in text_of(page)
+
+
+def test_a_recovery_code_that_is_not_taken_is_told_what_holds_for_those(client: Client, tess: Membership) -> None:
+    code = recovery_codes(tess.user)[0]
+    assert signs_in(Client(), tess.user, code=code) == 302
+    client.post("/sign-in/", {"username": "tess", "password": PASSWORD})
+    again = text_of(client.post("/sign-in/second-factor/", {"one_time_code": code}))
+    assert "That recovery code does not fit, or was used before. Each is good once" in again
+    assert "half minute" not in again
+    assert "half minute" in text_of(client.post("/sign-in/second-factor/", {"one_time_code": "000000"}))
+
+
+@pytest.mark.parametrize("name", ["Work\u202elaptop", "Work\u200blaptop", "Work\u2066laptop"])
+def test_a_passkeys_name_holds_nothing_that_nobody_sees(name: str) -> None:
+    form = NewPasskeyForm({"name": name, "passkey": "{}"})
+    assert form.errors["name"] == ["This holds characters that nobody sees. Type it by hand."]
+    assert NewPasskeyForm({"name": "Zo\u00eb\u2019s laptop \U0001f511", "passkey": "{}"}).is_valid()
 
 
 class TestReset:
@@ -84,7 +112,12 @@ class TestReset:
     def test_the_managers_page_offers_it_for_whoever_has_one(self, client: Client, tess: Membership) -> None:
         client.force_login(actor(Role.MANAGER, practice=tess.practice).user)
         assert "Reset the second factor of" in text_of(client.get("/practice/settings/"))
-        done = client.post(f"/practice/roles/{tess.pk}/reset-second-factor/", follow=True)
+        at = f"/practice/roles/{tess.pk}/reset-second-factor/"
+        assert "Make sure that it is" in text_of(client.get(at))
+        assert client.post(at).status_code == 422
+        assert client.post(at, {"password": "not mine at all"}).status_code == 409
+        assert has_second_factor(tess.user)
+        done = client.post(at, {"password": PASSWORD}, follow=True)
         assert "has no second factor now" in text_of(done)
         assert "Reset the second factor of" not in text_of(done)
 

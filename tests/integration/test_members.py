@@ -141,6 +141,13 @@ class TestCommands:
         recorded = Entry.objects.filter(stream__name=f"practice:{practice.pk}").values_list("action", flat=True)
         assert {"practice.created", "member.added"} <= set(recorded)
 
+    def test_without_a_password_it_says_that_none_came(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        PracticeFactory.create(name="Riverside")
+        monkeypatch.setattr("sys.stdin", StringIO(""))
+        with pytest.raises(CommandError, match="No password came on standard input"):
+            call_command("add_member", "x", "--practice", "Riverside", "--role", "auditor", "--printed-name", "X Y")
+        assert not User.objects.filter(username="x").exists()
+
     def test_a_known_person_keeps_their_password(self) -> None:
         tess = UserFactory.create(username="tess")
         PracticeFactory.create(name="Riverside")

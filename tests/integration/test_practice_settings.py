@@ -15,7 +15,7 @@ from screening.selectors.policies import policy_of
 from screening.selectors.redisclosure import NOTICE
 from screening.services import policies
 from tests import playing
-from tests.factories import MembershipFactory, UserFactory
+from tests.factories import PASSWORD, MembershipFactory, UserFactory
 from tests.pages import signed_in, text_of
 from tests.playing import NOON, House
 
@@ -67,7 +67,9 @@ class TestSettings:
             ({"determinations": "Wait\nwait"}, 422, "Two lines are the same"),
             ({"disagreement_reasons": "x" * 201}, 422, "Shorten it"),
             ({"determinations": "\n".join(map(str, range(31)))}, 422, "Keep it to 30 lines"),
-            ({"determinations": "Eligible"}, 409, "decides about a person"),
+            ({"determinations": "Eligible"}, 409, '“Eligible”: "Eligible" decides, and only a clinician does.'),
+            ({"determinations": "Wait\n\u0410ppro\u200bved"}, 409, '"Approved" decides, and only a clinician does.'),
+            ({"disagreement_reasons": "Manipulative client"}, 409, '"Manipulative" judges. Describe what was seen.'),
         ],
     )
     def test_what_cannot_be_is_refused_and_kept_as_typed(
@@ -77,6 +79,12 @@ class TestSettings:
         assert response.status_code == status
         assert said in text_of(response)
         assert not PracticePolicy.objects.filter(own_review=True).exists()
+
+    def test_what_a_practice_begins_with_is_taken(self, desk: Client, house: House) -> None:
+        assert desk.post(ADDRESS, typed(house)).status_code == 302
+
+    def test_the_regulation_is_named_before_it_is_spoken_of(self, desk: Client) -> None:
+        assert "are protected by 42 CFR Part 2. The notice stands" in text_of(desk.get(ADDRESS))
 
     def test_the_later_of_two_tabs_is_told_and_keeps_what_was_typed(self, desk: Client, house: House) -> None:
         desk.post(ADDRESS, typed(house, crisis_steps="As it was."))
@@ -107,8 +115,12 @@ class TestSettings:
 class TestRoles:
     def test_a_role_is_given_to_somebody_who_has_an_account(self, desk: Client, house: House) -> None:
         tess = UserFactory.create()
-        response = desk.post(reverse("give-role"), {"username": tess.username, "role": "clinician"})
-        assert response.status_code == 302
+        given = {"username": tess.username, "role": "clinician"}
+        assert desk.post(reverse("give-role"), given).status_code == 422
+        wrong = desk.post(reverse("give-role"), {**given, "password": "not mine at all"})
+        assert (wrong.status_code, tess.username in wrong.content.decode()) == (409, True)
+        assert not current_memberships(tess)
+        assert desk.post(reverse("give-role"), {**given, "password": PASSWORD}).status_code == 302
         assert [(m.role, m.practice) for m in current_memberships(tess)] == [("clinician", house.practice)]
 
     @pytest.mark.parametrize(
@@ -118,31 +130,45 @@ class TestRoles:
         self, desk: Client, house: House, username: str, role: str, status: int
     ) -> None:
         before = Membership.objects.count()
-        assert desk.post(reverse("give-role"), {"username": username, "role": role}).status_code == status
+        given = {"username": username, "role": role, "password": PASSWORD}
+        assert desk.post(reverse("give-role"), given).status_code == status
         assert Membership.objects.count() == before
 
     def test_a_role_held_already_is_told(self, desk: Client, house: House) -> None:
-        data = {"username": house.therapist.user.username, "role": "therapist"}
+        data = {"username": house.therapist.user.username, "role": "therapist", "password": PASSWORD}
         response = desk.post(reverse("give-role"), data)
         assert response.status_code == 409
         assert "in the practice already" in text_of(response)
+
+    def test_nobody_gives_a_role_to_themself(self, desk: Client, house: House) -> None:
+        data = {"username": house.manager.user.username, "role": "clinician", "password": PASSWORD}
+        response = desk.post(reverse("give-role"), data)
+        assert response.status_code == 409
+        assert "Nobody gives a role to themself. Another manager of the practice does it" in text_of(response)
+        assert [held.role for held in current_memberships(house.manager.user)] == ["manager"]
 
     def test_a_role_is_ended_and_acts_on_the_next_request(self, desk: Client, house: House) -> None:
         membership = Membership.objects.get(user=house.author.user, role=Role.RULE_AUTHOR)
         browser = signed_in(house.author)
         assert browser.get(reverse("rules")).status_code == 200
-        assert desk.post(reverse("end-role", args=[membership.pk])).status_code == 302
+        at = reverse("end-role", args=[membership.pk])
+        assert house.author.user.printed_name in text_of(desk.get(at))
+        assert desk.post(at).status_code == 422
+        assert desk.post(at, {"password": "not mine at all"}).status_code == 409
+        assert browser.get(reverse("rules")).status_code == 200
+        assert desk.post(at, {"password": PASSWORD}).status_code == 302
         assert browser.get(reverse("rules")).status_code == 403
 
     def test_the_last_manager_stays(self, desk: Client, house: House) -> None:
         membership = Membership.objects.get(user=house.manager.user)
-        response = desk.post(reverse("end-role", args=[membership.pk]))
+        response = desk.post(reverse("end-role", args=[membership.pk]), {"password": PASSWORD})
         assert response.status_code == 409
         assert "only manager" in text_of(response)
 
     def test_another_practices_role_is_not_there(self, desk: Client) -> None:
         elsewhere = MembershipFactory.create()
-        assert desk.post(reverse("end-role", args=[elsewhere.pk])).status_code == 404
+        at = reverse("end-role", args=[elsewhere.pk])
+        assert [desk.get(at).status_code, desk.post(at, {"password": PASSWORD}).status_code] == [404, 404]
         elsewhere.refresh_from_db()
         assert elsewhere.ended_at is None
 

@@ -128,6 +128,13 @@ def test_a_safe_production_starts_and_its_deployment_check_finds_nothing(root):
     assert done.stderr == ""
 
 
+@pytest.mark.parametrize("in_production", [True, False])
+def test_only_of_a_production_is_it_said_that_it_runs_on_sqlite(settings, monkeypatch, in_production):
+    settings.PRODUCTION = in_production
+    monkeypatch.setitem(settings.DATABASES["default"], "ENGINE", "django.db.backends.sqlite3")
+    assert [found.id for found in safety.sqlite_is_for_one()] == ["soundings.W001"] * in_production
+
+
 def test_a_pooler_gets_no_cursor_and_no_connection_that_outlives_a_transaction(root):
     program = "from django.db import connection as c; d = c.settings_dict; "
     program += "print(d['CONN_MAX_AGE'], d['DISABLE_SERVER_SIDE_CURSORS'])"

@@ -16,7 +16,7 @@ from core.ledger.selectors import payload_of
 from core.ledger.verification import verify
 from screening.models import Protocol
 from tests import playing
-from tests.factories import MembershipFactory
+from tests.factories import PASSWORD, MembershipFactory
 from tests.pages import signed_in
 from tests.playing import House
 
@@ -47,13 +47,21 @@ def test_an_act_that_is_refused_is_recorded_with_the_reasons_short_name(riversid
 
 
 def test_so_is_one_that_is_refused_before_there_is_a_command(riverside: House) -> None:
-    browser, nobody = signed_in(riverside.manager), {"username": "nobody-of-that-name", "role": "auditor"}
-    assert browser.post(reverse("give-role"), nobody).status_code == 409
+    browser = signed_in(riverside.manager)
+    given = {"username": "nobody-of-that-name", "role": "auditor", "password": PASSWORD}
+    assert browser.post(reverse("give-role"), given).status_code == 409
+    to_oneself = {**given, "username": riverside.manager.user.username}
+    assert browser.post(reverse("give-role"), to_oneself).status_code == 409
     opening = {"code": "T-nobody", "reason": "They called and are in danger.", "password": "not mine at all"}
     assert browser.post(reverse("emergency-open"), opening).status_code == 409
     opening["code"] = playing.started(riverside, Protocol.objects.get(practice=riverside.practice)).client.code
     assert browser.post(reverse("emergency-open"), opening).status_code == 409
-    assert [why["code"] for _, why in recorded(riverside.manager)] == ["no-account", "no-case", "wrong-password"]
+    assert [why["code"] for _, why in recorded(riverside.manager)] == [
+        "no-account",
+        "own-role",
+        "no-case",
+        "wrong-password",
+    ]
 
 
 def test_an_act_that_its_page_refuses_by_itself_is_recorded_too(riverside: House, case: Any) -> None:

@@ -240,7 +240,7 @@ class TestRequired:
         page = text_of(client.get("/account/?next=/notes/"))
         assert "Set up a second factor first" in page
         assert "Change your password" not in page
-        assert "No second factor is asked for" not in page
+        assert "No second factor is required" not in page
 
     def test_from_there_they_go_on_to_where_they_were_going(self, client: Client, newcomer: Membership) -> None:
         give_password(client, "nora")
@@ -307,11 +307,11 @@ class TestSettingUp:
     def test_it_is_offered_and_not_asked_for_where_it_is_not_required(
         self, client: Client, newcomer: Membership
     ) -> None:
-        assert "No second factor is asked for here" in text_of(client.get("/sign-in/"))
+        assert "No second factor is required here" in text_of(client.get("/sign-in/"))
         give_password(client, "nora")
         assert client.get("/notes/").status_code == 200
         page = text_of(client.get("/account/"))
-        assert "No second factor is asked for here. Set one up all the same" in page
+        assert "No second factor is required here. One can be set up all the same." in page
         assert "Set up an authenticator app" in page
 
     def test_secrets_lie_encrypted_in_the_table_and_in_the_session(self, client: Client, newcomer: Membership) -> None:

@@ -87,6 +87,7 @@ class TestSigningIn:
         response = client.post("/sign-in/", {"username": "tess", "password": PASSWORD})
         assert response.status_code == 429
         assert "wrong 5 times" in response.content.decode()
+        assert '<a href="/sign-in/">Back to signing in</a>' in response.content.decode()
         assert client.get("/notes/").status_code == 302
         assert actions(tess.user).count("session.locked") == 1
 

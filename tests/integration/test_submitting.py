@@ -241,6 +241,13 @@ def test_an_amendment_needs_a_reason_and_keeps_the_old_answers(riverside, intake
     assert verify() == []
 
 
+def test_answers_that_are_open_are_not_offered_for_an_amendment(riverside, intake, browser):
+    case = started(riverside, intake)
+    shown = browser.get(on(case, "amend"), follow=True)
+    assert shown.redirect_chain == [(on(case, "answers"), 302)]
+    assert "These answers are open already. Change them where they are asked." in text_of(shown)
+
+
 def test_a_dropped_amendment_sets_the_answers_back(riverside, intake, browser):
     case = submitted(riverside, intake, "steady")
     before = text_of(browser.get(on(case, "answers"))).partition("Client ")[2]

@@ -36,10 +36,11 @@ def said(page: str) -> str:
 def test_a_message_sets_apart_the_name_of_whom_it_names(house: House) -> None:
     colleague = factories.UserFactory.create(printed_name=TURNED)
     desk, given = signed_in(house.manager), {"username": colleague.username, "role": "auditor"}
+    given |= {"password": factories.PASSWORD}
     page = desk.post(reverse("give-role"), given, follow=True).content.decode()
     assert f"<bdi>{AS_SHOWN}</bdi> is auditor here now." in said(page)
     ended = reverse("end-role", args=[colleague.memberships.get().pk])
-    page = desk.post(ended, follow=True).content.decode()
+    page = desk.post(ended, {"password": factories.PASSWORD}, follow=True).content.decode()
     assert f"<bdi>{AS_SHOWN}</bdi> is no longer auditor here." in said(page)
 
 

@@ -25,6 +25,8 @@ def door(request: HttpRequest, after: str) -> dict[str, Any]:
     """Return what the sign-in page shows beside its form. ``after``: where whoever signs in goes on to."""
     return {
         "kept": stash.something_is_kept(request),
+        "undone": stash.something_was_not_done(request),
+        "was_here": stash.somebody_was_here(request),
         "single_sign_on": settings.SINGLE_SIGN_ON,
         "after": urlencode({"next": after}) if after else "",
     }

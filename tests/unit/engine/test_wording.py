@@ -7,7 +7,7 @@ import pytest
 import screening.protocols
 from screening.engine.protocol import load_protocol
 from screening.engine.questionnaire import Question
-from screening.engine.wording import RULE_TERMS, WHO_SOMEONE_IS, deciding_words, wording_findings, wording_problems
+from screening.engine.wording import RULE_TERMS, WHO_SOMEONE_IS, practice_problems, wording_findings, wording_problems
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,56 @@ def test_a_rule_that_reads_a_question_is_looked_at_down_to_the_options() -> None
     assert 'the questionnaire says "Gay" at /sections/0/items/0/answer_options/0/text' in found[0].problem
 
 
-def test_deciding_words_are_told_from_labels() -> None:
-    assert deciding_words("An addict, not suitable and not eligible") == ["eligible", "suitable"]
-    assert deciding_words("Discuss with the prescriber") == []
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Ap\u200bproved",
+        "Ap\u00adproved",
+        "\u2060Approved\ufeff",
+        "Appro\u034fved",
+        "Appro\ufe0fved",
+        "Ａｐｐｒｏｖｅｄ",
+        "\U0001d400pproved",
+        "\u0410pproved",
+        "\u0391ppr\u03bfved",
+        "Ap\u3164proved",
+        "Not  a\n candidate",
+        "Not\u00a0a candidate",
+        "contra\u2011indicated",
+        "don\u2019t proceed",
+        "Ineligible",
+        "Cleared",
+        "Rejected",
+        "Passed",
+        "Failed.",
+        "Green light",
+        "green-lit",
+        "OK to treat",
+        "Okay for ketamine",
+        "Go ahead with ketamine",
+        "A clear no-go",
+        "Turned down",
+        "Addict, no ketamine",
+        "Manipulative client",
+        "Difficult patient",
+        "A liar",
+    ],
+)
+def test_a_practices_own_texts_neither_decide_nor_judge_however_they_are_written(text: str) -> None:
+    assert practice_problems(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Discuss with the prescriber",
+        "Do not continue here",
+        "A parent passed away",
+        "Earlier treatments have failed",
+        "Besprechung mit der \u00c4rztin",
+        "\u041e\u0431\u0441\u0443\u0434\u0438\u0442\u044c",
+        "Nach R\u00fccksprache \u2013 sp\u00e4ter",
+    ],
+)
+def test_what_a_practice_may_well_say_passes(text: str) -> None:
+    assert practice_problems(text) == []

@@ -67,7 +67,11 @@ def practice_named(name: str) -> Practice:
 def read_password() -> str:
     """Ask for a new password twice, or take the first line of standard input where nobody is at the keyboard."""
     if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
+        piped = sys.stdin.readline().rstrip("\n")
+        if not piped:
+            message = "No password came on standard input. Give it there as one line, or run this in a terminal."
+            raise CommandError(f"{message} Nothing was changed.", returncode=2)
+        return piped
     password = getpass("New password: ")
     if password != getpass("The same again: "):
         raise CommandError("The two passwords differ. Nothing was changed.", returncode=2)
