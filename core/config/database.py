@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 LONGEST_WAIT_FOR_A_LOCK = 5
-"""Seconds for which SQLite waits while another connection writes. Longer than any of ours takes to write among others,
-and as long as a person is to wait for an answer: ``core.commands`` begins nothing again after a wait like this."""
+"""Seconds for which somebody waits while others write to SQLite. Longer than any of ours takes to have a turn, and as
+long as a person is to wait for an answer: ``core.commands`` begins nothing again after a wait like this."""
 
 HOUSE_COMMANDS = {
     "add_member": "gives a role in whichever practice is named",

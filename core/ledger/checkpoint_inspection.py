@@ -152,13 +152,13 @@ def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes]
                 held = witness.read_line(line)
                 content = witness.verify(held, pinned)
             except witness.WitnessBroken as why:
-                broken.setdefault(str(why), []).append(place)
+                broken.setdefault(str(reason), []).append(place)
                 continue
             report.witnessed += 1
             yield from _held_against(held, content.number, stored.get(content.number))
-    for why, places in broken.items():
+    for reason, places in broken.items():
         more = f", nor {_lines(len(places) - 1)} after it" if len(places) > 1 else ""
-        yield Finding(f"line {places[0]} of {name} is no witness{more}: {why}", checkable=False)
+        yield Finding(f"line {places[0]} of {name} is no witness{more}: {reason}", checkable=False)
 
 
 def _lines(number: int) -> str:
