@@ -27,7 +27,7 @@ Act = TypeVar("Act", bound=Callable[..., Any])
 ATTEMPTS = 4
 FIRST_WAIT = 0.05  # seconds; each further wait is four times as long, less some chance
 WHILE_THE_FIRST_ENDS = (0.0, 0.1, 0.2, 0.4)  # seconds: the first of two presses may be about to say where it leads
-PATIENCE = 5.0  # seconds after which nothing is begun again: SQLite may itself have waited for its lock
+PATIENCE = 4.0  # seconds after which nothing is begun again: less than is waited for SQLite's lock
 _LONGEST_ADDRESS = 300
 
 

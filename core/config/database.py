@@ -6,6 +6,10 @@ A command that is not listed connects as the application and names its practice,
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+LONGEST_WAIT_FOR_A_LOCK = 5
+"""Seconds for which somebody waits while others write to SQLite. Longer than any of ours takes to have a turn, and as
+long as a person is to wait for an answer: ``core.commands`` begins nothing again after a wait like this."""
+
 HOUSE_COMMANDS = {
     "add_member": "gives a role in whichever practice is named",
     "backup": "copies every row",

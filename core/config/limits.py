@@ -49,10 +49,13 @@ def _body_beyond(length: str, encoding: str) -> int:
 
 
 def refusal(status: int) -> HttpResponse:
-    """Return the page for a request that goes beyond a limit; nothing of the request stands on it."""
+    """Return the page for a request that goes beyond a limit; nothing of the request stands on it.
+
+    It does not say ``Connection: close``: that is the server's to say, never the application's (PEP 3333). What of a
+    body was not read, gunicorn and runserver throw away, or close the connection, before they read another request.
+    """
     response = HttpResponse(render_to_string("errors/too_much.html", {"size": status == TOO_LARGE}), status=status)
     response["Cache-Control"] = "no-store"
-    response["Connection"] = "close"
     return response
 
 

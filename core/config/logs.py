@@ -14,8 +14,12 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 from django_structlog.middlewares import RequestMiddleware
+from django_structlog.signals import bind_extra_request_failed_metadata
+
+from core.database_faults import trouble_of
 
 PERSONAL = ("ip", "user_agent", "user_id", "user", "username", "email", "request", "path", "positional_args")
 STARTED, REQUEST_ID = "soundings.started", "soundings.request_id"
@@ -78,6 +82,13 @@ def exception_without_its_words(_: Any, __: str, event: dict[str, Any]) -> dict[
         event["frames"] = _frames(where)
     event.pop("stack_info", None)
     return event
+
+
+@receiver(bind_extra_request_failed_metadata)
+def say_what_was_answered(exception: Exception, log_kwargs: dict[str, Any], **_: Any) -> None:
+    """Where the database cannot serve, 503 is answered; the library says 500 of whatever is raised."""
+    if trouble_of(exception) is not None:
+        log_kwargs["code"] = 503
 
 
 class NoRequests(logging.Filter):

@@ -131,7 +131,7 @@ DATABASES = {"default": env.dj_db_url(_URL_NAMED_BY, f"sqlite:///{BASE_DIR / 'so
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": database.LONGEST_WAIT_FOR_A_LOCK,
         # Django runs these one by one, on every new connection.
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON;",
     }

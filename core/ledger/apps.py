@@ -6,6 +6,7 @@ from django.db import connections
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
+from core import waiting
 from core.rotation import register_column
 
 
@@ -22,6 +23,7 @@ class LedgerConfig(AppConfig):
         from core.ledger.rebuilding import install  # noqa: PLC0415
 
         connection_created.connect(install, dispatch_uid="ledger.rebuilding")
+        connection_created.connect(waiting.install, dispatch_uid="waiting")
         register_column("ledger.StreamKey", "wrapped")
         post_migrate.connect(_restore_guards, sender=self, dispatch_uid="ledger.restore_guards")
         request_started.connect(_forget_keys, dispatch_uid="ledger.forget_keys")

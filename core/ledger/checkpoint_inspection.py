@@ -140,18 +140,29 @@ def _other_than_seen(number: int, stream: str, seq: int, *, changed: bool, by: s
 
 
 def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes], report: Report) -> Iterator[Finding]:
-    """Hold the ledger against the lines of a witness file: each checkpoint in it must be in the ledger, the same."""
+    """Hold the ledger against the lines of a witness file: each checkpoint in it must be in the ledger, the same.
+
+    Lines that are no witness for the same reason are one finding: where the file is another one, they all are.
+    """
+    broken: dict[str, list[int]] = {}
     for batch in batches(enumerate(lines, start=1)):
         stored = dict(Checkpoint.objects.filter(number__in=_numbers(batch)).values_list("number", "bytes"))
         for place, line in batch:
             try:
                 held = witness.read_line(line)
                 content = witness.verify(held, pinned)
-            except witness.WitnessBroken as broken:
-                yield Finding(f"line {place} of {name} is no witness: {broken}", checkable=False)
+            except witness.WitnessBroken as why:
+                broken.setdefault(str(reason), []).append(place)
                 continue
             report.witnessed += 1
             yield from _held_against(held, content.number, stored.get(content.number))
+    for reason, places in broken.items():
+        more = f", nor {_lines(len(places) - 1)} after it" if len(places) > 1 else ""
+        yield Finding(f"line {places[0]} of {name} is no witness{more}: {reason}", checkable=False)
+
+
+def _lines(number: int) -> str:
+    return "one line" if number == 1 else f"{number} lines"
 
 
 def _numbers(batch: Sequence[tuple[int, bytes]]) -> list[int]:

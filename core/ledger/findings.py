@@ -25,7 +25,8 @@ class Finding:
         entry = f"{self.stream}, entry {self.seq}" if self.seq else self.stream
         row = f"{self.table} {self.row}".strip()
         checkpoint = f"checkpoint {self.checkpoint}" if self.checkpoint else ""
-        return f"{', '.join(place for place in (entry, row, checkpoint) if place)}: {self.problem}"
+        places = ", ".join(place for place in (entry, row, checkpoint) if place)
+        return f"{places}: {self.problem}" if places else self.problem
 
 
 @dataclass

@@ -10,7 +10,7 @@ from django.db import connections
 from core.tenancy.policies import missing_policies
 from core.tenancy.roles import too_mighty
 
-CURE = "Create a role that owns nothing with `manage.py database_roles --sql`, and name it in DATABASE_URL."
+CURE = "Create a role that owns nothing (`manage.py database_roles --sql role`), and name it in DATABASE_URL."
 
 
 @checks.register(checks.Tags.database)

@@ -91,7 +91,10 @@ def rights() -> Iterator[tuple[str, str]]:
 
 
 def creating(role: str) -> list[str]:
-    """Return the statements that create the application's role where it is not there, without a password."""
+    """Return the statements that create the application's role where it is not there, without a password.
+
+    They are a superuser's: nobody else may say of a role that it is none, or does not bypass the wall.
+    """
     can = "LOGIN NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION"
     missing = f"to_regrole('{role}') IS NULL"
     return [
@@ -101,7 +104,7 @@ def creating(role: str) -> list[str]:
 
 
 def granting(role: str) -> list[str]:
-    """Return the statements that leave the role the rights it needs, and none more."""
+    """Return the statements that leave the role the rights it needs, and none more. They are the owner's."""
     revoked = [
         f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"',
         f'REVOKE CREATE ON SCHEMA public FROM "{role}"',

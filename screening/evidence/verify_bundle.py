@@ -41,6 +41,7 @@ OPTIONAL = re.compile(r"notice\.txt\Z|responses/[1-9][0-9]{0,3}/(answers|evaluat
 HASH = re.compile(r"[0-9a-f]{64}\Z")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z\Z")
 EVENT_FIELDS = {"v", "alg", "stream", "seq", "prev", "at", "actor", "role", "practice", "action", "object", "commit"}
+OTHER_KEY = "it is signed with another key than the one given with --public-key."
 MAY_BE_NULL = {"actor", "role", "practice"}
 CHECKPOINT_FIELDS = {"v", "alg", "number", "prev", "at", "leaves", "root", "key"}
 PROOF_FIELDS = {"v", "leaf", "position", "size", "siblings", "checkpoint", "signature", "public_key"}
@@ -75,6 +76,12 @@ class Findings:
         if any(tampered for tampered, _, _ in self.found):
             return TAMPERED
         return UNCHECKED if self.found else INTACT
+
+    @property
+    def only_the_key(self) -> bool:
+        """Say whether all is whole, but signed with another key than the one given: a slip of the pen looks like it."""
+        tampered = [problem for tampered, _, problem in self.found if tampered]
+        return bool(tampered) and all(problem == OTHER_KEY for problem in tampered)
 
 
 # ---- JSON ------------------------------------------------------------------------------------------------------------
@@ -655,7 +662,7 @@ def _check_key(proof: dict[str, Any], pinned_key: str, findings: Findings) -> No
         inside = f"against the key inside the bundle, which whoever makes a bundle can choose: {proof['public_key']}"
         findings.notes.append(f"No --public-key was given, so signatures were checked only {inside}.")
     elif proof["public_key"] != pinned_key:
-        findings.tampered(PROOF, "it is signed with another key than the one given with --public-key.")
+        findings.tampered(PROOF, OTHER_KEY)
 
 
 def _check_signature(place: str, signed: bytes, signature: Any, public_key: str, findings: Findings) -> None:
@@ -682,8 +689,11 @@ def check_manifest_signature(files: dict[str, bytes], pinned_key: str, findings:
     except Broken as problem:
         findings.tampered(SIGNED, str(problem))
         return
-    if signed["v"] != 1 or (pinned_key and signed["public_key"] != pinned_key):
-        findings.tampered(SIGNED, "its version is unknown, or it is signed with another key than --public-key.")
+    if signed["v"] != 1:
+        findings.tampered(SIGNED, "its version is not one that this program reads.")
+        return
+    if pinned_key and signed["public_key"] != pinned_key:
+        findings.tampered(SIGNED, OTHER_KEY)
         return
     _check_signature(SIGNED, MANIFEST + files["manifest.json"], signed["signature"], signed["public_key"], findings)
 
@@ -725,11 +735,16 @@ def say_text(findings: Findings, counts: dict[str, Any], say: Callable[[str], ob
     """Write the outcome for people: the verdict with the first finding, all others, and what else they must know."""
     looked_at = f"{counts['entries']} entries, {counts['rows']} sealed rows, {counts['files']} files"
     verdict = {INTACT: "INTACT", TAMPERED: "TAMPERED WITH", UNCHECKED: "COULD NOT BE CHECKED"}[findings.code]
-    say(f"{verdict}: {shown(counts['stream'])} ({looked_at})")
+    if findings.only_the_key:
+        verdict = "NOT SIGNED WITH THE KEY GIVEN"
+    say(f"{verdict}: {shown(counts['stream'])} ({looked_at})" if counts["stream"] else f"{verdict}:")
     for tampered, place, problem in sorted(findings.found, key=lambda one: not one[0])[:MOST_SHOWN]:
         say(f"  {'' if tampered else 'not checked: '}{place}: {problem}")
     if len(findings.found) > MOST_SHOWN:
         say(f"  and {len(findings.found) - MOST_SHOWN} findings more")
+    if findings.only_the_key:
+        say("  Compare the key with the one on the practice's ledger page, character by character. If that is the key")
+        say("  that was given, somebody else made this bundle, or made it anew.")
     for note in findings.notes:
         say(f"  {note}")
 

@@ -1,5 +1,6 @@
 """What the container runs, run here: the static files are collected, gunicorn serves, the health check asks."""
 
+import contextlib
 import http.client
 import json
 import os
@@ -118,6 +119,27 @@ def test_a_request_is_one_line_that_its_answer_names(server):
 )
 def test_what_is_larger_than_anything_of_ours_is_refused(server, path, headers, status):
     assert server.get(path, {**PROXIED, **headers}).status == status
+
+
+@pytest.mark.parametrize(("path", "times", "status"), [("/sign-in/", 50_000, 413), ("/sign-in/?code=%00", 1, 400)])
+def test_a_body_that_was_not_read_is_not_taken_for_the_next_request(server, path, times, status):
+    """gunicorn throws away what is left of it, or closes the connection where that is much."""
+    request = f"GET /health/live HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
+    head = f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\nX-Forwarded-Proto: https\r\nContent-Length: "
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(f"{head}{times * len(request)}\r\n\r\n".encode())
+        if times == 1:
+            connection.sendall(request)
+        else:
+            time.sleep(1)  # the answer comes before the body does
+            with contextlib.suppress(OSError):
+                connection.sendall(times * request)
+        received = b""
+        with contextlib.suppress(OSError):
+            while more := connection.recv(65_536):
+                received += more
+    assert received.startswith(f"HTTP/1.1 {status} ".encode())
+    assert received.count(b"HTTP/1.1 ") == 1
 
 
 @pytest.mark.parametrize("path", ["/sign-in/", "/health/ready", "/nowhere/"])

@@ -90,7 +90,7 @@ RUN: dict[str, list[list[str]]] = {
     "rotate_keys": [["--check"], []],
     "due_for_erasure": [[]],
     "export_evidence": [["{case}", "{folder}/case.zip"]],
-    "database_roles": [["--sql"], []],
+    "database_roles": [["--sql", "role"], ["--sql", "rights"], []],
     "link_single_sign_on": [["{person}", "7f-23", "--issuer", "https://id.example"], ["{person}", "--remove"]],
     "reset_second_factor": [["{person}"]],
     "reset_password": [["{person}"]],

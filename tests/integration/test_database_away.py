@@ -1,15 +1,19 @@
 """The database is full, or away for a moment: a page in words keeps what was typed, nothing is half, and on it goes."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from typing import Any, cast
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from core.config.database import LONGEST_WAIT_FOR_A_LOCK
 from core.database_faults import Trouble, trouble_of
 from core.ledger.verification import verify
 from screening.models import Determination, Draft, ResponseVersion, RuleSetVersion
@@ -94,8 +98,9 @@ def unchanged(before: dict[str, str]) -> bool:
     ],
 )
 def test_each_kind_of_trouble_has_its_page_and_its_time_to_come_back(
-    house: House, kind: str, said: str, retry: str
+    house: House, kind: str, said: str, retry: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("core.waiting.LONGEST_WAIT_FOR_A_LOCK", 0)
     browser = at_desk(house.therapist)
     with connection.execute_wrapper(always(kind)):
         shown, sent = browser.get("/worklist/"), post(browser, reverse("client-add"), {"name": "Ada <b>"})
@@ -129,14 +134,93 @@ def test_a_mistake_in_a_statement_is_a_fault_of_ours_and_no_trouble_of_the_datab
     assert trouble_of(raised.value) is None
 
 
-@on_sqlite
-def test_a_locked_file_is_known_as_contended(house: House) -> None:
-    import sqlite3
+@pytest.mark.parametrize(
+    ("name", "trouble"),
+    [
+        ("SQLITE_FULL", Trouble.FULL),
+        ("SQLITE_IOERR_SHMSIZE", Trouble.FULL),  # what SQLite raises on opening a file on a full disk, in WAL mode
+        ("SQLITE_IOERR_WRITE", Trouble.AWAY),
+        ("SQLITE_BUSY_SNAPSHOT", Trouble.CONTENDED),
+    ],
+)
+def test_sqlite_says_by_a_name_what_is_the_matter(name: str, trouble: Trouble) -> None:
+    cause = sqlite3.OperationalError("disk I/O error")
+    cause.sqlite_errorname = name
+    error = OperationalError(str(cause))
+    error.__cause__ = cause
+    assert trouble_of(error) is trouble
 
+
+def test_what_may_pass_may_be_a_full_disk_all_the_same(house: House) -> None:
+    browser = at_desk(house.therapist)
+    with connection.execute_wrapper(always("away")):
+        assert "its disk may be full" in text_of(browser.get("/worklist/"))
+
+
+@on_sqlite
+@pytest.mark.parametrize("form", ["shown", "saved", "sent", "new"])
+def test_a_file_that_somebody_keeps_locked_is_answered_within_about_five_seconds(
+    house: House, form: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    filled = playing.filled(house, protocol_of(house), "thoughts-are-back")
+    address, browser = reverse("section", args=[filled.pk, SECTION]), at_desk(house.therapist)
+    given = {**fields(browser.get(address), "section-form"), "note": LONG, "act": "go"}
+    revision = {"revision": filled.draft.revision}
+    act: Callable[[], Any] = {
+        "shown": lambda: browser.get(address),
+        "saved": lambda: post(browser, address, given),
+        "sent": lambda: post(browser, reverse("screening-submit", args=[filled.pk]), revision),
+        "new": lambda: post(
+            Client(raise_request_exception=False), reverse("sign-in"), {"username": "a", "password": "b"}
+        ),
+    }[form]
+    with locked(), caplog.at_level("ERROR", "django_structlog"):
+        began = time.monotonic()
+        answer = act()
+        took = time.monotonic() - began
+    assert answer.status_code == 503
+    assert took < LONGEST_WAIT_FOR_A_LOCK + 2
+    (failed,) = [line for line in said_in(caplog) if line["event"] == "request_failed"]
+    assert failed["code"] == 503
+
+
+def said_in(caplog: pytest.LogCaptureFixture) -> list[dict[str, Any]]:
+    return [line for record in caplog.records if isinstance(line := cast(Any, record.msg), dict)]
+
+
+@on_sqlite
+def test_among_many_who_write_all_the_time_everybody_has_a_turn(house: House) -> None:
+    """Four times as many as the lock has room for: waiting in SQLite's own way, some wait for five seconds in vain."""
+    ends = time.monotonic() + 6
+
+    def write(_: int) -> float:
+        longest = 0.0
+        while (began := time.monotonic()) < ends:
+            with transaction.atomic():
+                longest = max(longest, time.monotonic() - began)
+                time.sleep(0.02)
+            time.sleep(0.02)
+        connection.close()
+        return longest
+
+    with ThreadPoolExecutor(8) as people:
+        longest = list(people.map(write, range(8)))
+    assert max(longest) < LONGEST_WAIT_FOR_A_LOCK
+
+
+@contextmanager
+def locked() -> Iterator[None]:
+    """Keep the file locked, as another process would."""
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+
+
+@on_sqlite
+def test_a_locked_file_is_known_as_contended(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     other = sqlite3.connect(connection.settings_dict["NAME"], isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
-    with connection.cursor() as cursor:
-        cursor.execute("PRAGMA busy_timeout = 10")
+    monkeypatch.setattr("core.waiting.LONGEST_WAIT_FOR_A_LOCK", 0)
     try:
         with pytest.raises(Exception, match="locked") as raised, connection.cursor() as cursor:
             cursor.execute("UPDATE accounts_practice SET name = 'x'")

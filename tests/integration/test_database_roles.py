@@ -46,8 +46,12 @@ class TestWhoConnectsAsWhom:
         ours = {model._meta.db_table for model in apps.get_models() if model._meta.app_label in OURS}
         assert may & ours == set(DELETED)
 
-    def test_the_sql_for_the_role_is_printed(self, capsys: pytest.CaptureFixture[str]) -> None:
-        call_command("database_roles", "--sql", "--role", "soundings_web")
-        said = capsys.readouterr().out
-        assert "NOSUPERUSER NOBYPASSRLS" in said
-        assert 'GRANT SELECT, INSERT ON "ledger_entry" TO "soundings_web";' in said
+    def test_the_sql_has_a_part_for_a_superuser_and_one_for_the_owner(self, capsys: pytest.CaptureFixture[str]) -> None:
+        call_command("database_roles", "--sql", "role", "--role", "soundings_web")
+        made = capsys.readouterr().out
+        call_command("database_roles", "--sql", "rights", "--role", "soundings_web")
+        given = capsys.readouterr().out
+        assert "NOSUPERUSER NOBYPASSRLS" in made
+        assert "GRANT" not in made
+        assert 'GRANT SELECT, INSERT ON "ledger_entry" TO "soundings_web";' in given
+        assert " ROLE " not in given

@@ -141,6 +141,13 @@ class TestVerifyingAgainstAWitness:
         code, said = self.call("--witness", kept)
         assert (code == 2 and "line 1 of kept.jsonl is no witness" in said) or (code, new) == (0, b"")
 
+    def test_a_file_of_something_else_is_said_once_and_with_its_place_first(self, kept):
+        kept.write_text("one\ntwo\nthree\n")
+        code, said = self.call("--witness", kept)
+        assert code == 2
+        assert "Could not be checked: line 1 of kept.jsonl is no witness, nor 2 lines after it: it is not" in said
+        assert said.count("kept.jsonl") == 1
+
     def test_a_witness_signed_with_a_key_that_is_not_pinned_is_none(self, kept, settings):
         settings.CHECKPOINT_KEY = "cd" * 32
         findings = report_on(witnesses=[kept]).findings

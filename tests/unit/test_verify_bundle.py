@@ -89,6 +89,19 @@ class TestItStandsAlone:
         assert done.returncode == TAMPERED
         assert "another key" in done.stdout
 
+    def test_where_that_is_all_a_slip_of_the_pen_is_thought_of_first(self, outside: Path, files: Files) -> None:
+        done = run(outside, zipped(files), "--public-key", "ab" * 32)
+        assert done.stdout.startswith("NOT SIGNED WITH THE KEY GIVEN: case:")
+        assert "Compare the key with the one on the practice's ledger page" in done.stdout
+        altered = run(outside, zipped({**files, "documents/rules.json": b"{}"}), "--public-key", "ab" * 32)
+        assert altered.stdout.startswith("TAMPERED WITH: case:")
+        assert "Compare the key" not in altered.stdout
+
+    def test_what_is_no_bundle_has_nothing_that_could_be_counted(self, outside: Path) -> None:
+        first, second = run(outside, b"not a zip").stdout.splitlines()
+        assert first == "COULD NOT BE CHECKED:"
+        assert second.startswith("  not checked: bundle.zip: This is not a bundle")
+
 
 def with_member(files: Files, name: str, content: bytes, **flags: int) -> bytes:
     """Return the zip with one file more, compressed."""
