@@ -152,7 +152,7 @@ def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes]
                 held = witness.read_line(line)
                 content = witness.verify(held, pinned)
             except witness.WitnessBroken as why:
-                broken.setdefault(str(reason), []).append(place)
+                broken.setdefault(str(why), []).append(place)
                 continue
             report.witnessed += 1
             yield from _held_against(held, content.number, stored.get(content.number))

@@ -33,7 +33,7 @@ from tests import playing
 from tests.factories import PASSWORD, actor
 from tests.pages import signed_in, text_of
 from tests.past_the_guards import past_the_guards, run
-from tests.playing import NOON, REASON, House
+from tests.playing import NOON, House
 from tests.rule_drafts import draft_of
 
 pytestmark = pytest.mark.django_db
@@ -75,28 +75,6 @@ def asked(house: House, case: Screening, reason: str = "client-asked") -> Erasur
 def erased(house: House, case: Screening, second: Actor) -> Screening:
     erasures.confirm(erasure=asked(house, case), by=second, at=ERASED_AT)
     return Screening.objects.select_related("client").get(pk=case.pk)
-
-
-class TestAnEmergencyThatWaits:
-    """Nobody could read its reason any more, so a second person looks into it first."""
-
-    def test_stops_asking(self, house: House, case: Screening) -> None:
-        emergencies.open_case(screening=case, reason=REASON, by=house.manager, at=ERASED_AT)
-        with pytest.raises(Refused, match="nobody has looked into it yet"):
-            asked(house, case)
-
-    def test_that_came_meanwhile_stops_the_confirmation(self, house: House, case: Screening, second: Actor) -> None:
-        erasure = asked(house, case)
-        access = emergencies.open_case(screening=case, reason=REASON, by=house.manager, at=ERASED_AT)
-        with pytest.raises(Refused, match="nobody has looked into it yet"):
-            erasures.confirm(erasure=erasure, by=second, at=ERASED_AT)
-        emergencies.acknowledge(access=access, words="It was right.", by=house.auditor, at=ERASED_AT)
-        erasures.confirm(erasure=erasure, by=second, at=ERASED_AT)
-        assert playing.again(case).erased_at == ERASED_AT
-
-    def test_capitals_and_spaces_of_the_code_make_nobody_else(self, house: House, case: Screening) -> None:
-        code = f" {case.client.code.lower()} "
-        assert erasures.ask(code=code, reason="client-asked", by=house.manager, at=ERASED_AT).client == case.client
 
 
 class TestConfirming:
