@@ -45,5 +45,6 @@ def test_whatever_they_do_nothing_is_ever_false_that_must_not_be(two_practices: 
     )
     run_state_machine_as_test(Flows, settings=tried)
     print(f"{EXAMPLES} stories: {Flows.accepted} commands accepted, {Flows.refused} refused")  # noqa: T201 - for -s
-    assert Flows.accepted > EXAMPLES
-    assert Flows.refused > EXAMPLES
+    fewest = EXAMPLES if LONG else 0  # a few short stories may hold little; many long ones never do
+    assert Flows.accepted > fewest
+    assert Flows.refused > fewest
