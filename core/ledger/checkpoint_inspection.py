@@ -144,7 +144,7 @@ def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes]
 
     Lines that are no witness for the same reason are one finding: where the file is another one, they all are.
     """
-    broken: dict[str, list[int]] = {}
+    broken: dict[str, tuple[int, int]] = {}  # by the reason: the first line, and how many more
     for batch in batches(enumerate(lines, start=1)):
         stored = dict(Checkpoint.objects.filter(number__in=_numbers(batch)).values_list("number", "bytes"))
         for place, line in batch:
@@ -152,17 +152,14 @@ def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes]
                 held = witness.read_line(line)
                 content = witness.verify(held, pinned)
             except witness.WitnessBroken as why:
-                broken.setdefault(str(why), []).append(place)
+                first, more = broken.get(str(why), (place, -1))
+                broken[str(why)] = (first, more + 1)
                 continue
             report.witnessed += 1
             yield from _held_against(held, content.number, stored.get(content.number))
-    for reason, places in broken.items():
-        more = f", nor {_lines(len(places) - 1)} after it" if len(places) > 1 else ""
-        yield Finding(f"line {places[0]} of {name} is no witness{more}: {reason}", checkable=False)
-
-
-def _lines(number: int) -> str:
-    return "one line" if number == 1 else f"{number} lines"
+    for reason, (first, more) in broken.items():
+        after = f", nor {'one line' if more == 1 else f'{more} lines'} after it" if more else ""
+        yield Finding(f"line {first} of {name} is no witness{after}: {reason}", checkable=False)
 
 
 def _numbers(batch: Sequence[tuple[int, bytes]]) -> list[int]:
