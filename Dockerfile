@@ -5,6 +5,9 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1
 RUN useradd --create-home --uid 10001 soundings
 # What backups of PostgreSQL are made with, of the major version that docker-compose.yml runs.
 RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
+# What PDFs are drawn with.
+RUN apt-get update && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 \
+    fonts-dejavu-core && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 
 # The lock first, so that a change of the code does not install everything again.

@@ -72,10 +72,11 @@ def test(arguments: List[str]) -> int:
     """
     install(["test"])
     pytest = [str(PYTHON), "-m", "pytest"]
-    in_order = ["-n", "auto", "--dist", "loadgroup", "--no-loadscope-reorder", "-q"]  # tests/conftest.py says which
+    in_order = ["-n", "auto", "--dist", "loadscope", "--no-loadscope-reorder", "-q"]  # tests/conftest.py says which
     if arguments:
         return subprocess.call([*pytest, *arguments])
     environment = {**os.environ, "PRODUCTION": "0", "DEBUG": "0"}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # or each of some thirty processes compiles every module anew
     postgres = os.environ.get("TEST_POSTGRES_URL", POSTGRES)
     if _postgres_answers(postgres):
         _say(f"Tests that touch the database, on PostgreSQL ({_without_password(postgres)})")
