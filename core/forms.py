@@ -11,26 +11,31 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.formats import number_format
+from django.utils.translation import gettext, gettext_lazy
 
-CHOOSE = "Choose one of those offered."
-WORDS = {
-    "required": "This is empty. Fill it in.",
-    "invalid": "This could not be read. Check it and type it again.",
-    "invalid_choice": f"That is not among the choices. {CHOOSE}",
-    "invalid_list": "That is not among the choices. Choose from those offered.",
-    "invalid_pk_value": f"That is not among the choices. {CHOOSE}",
-    "max_length": "This has %(show_value)d characters, and there is room for %(limit_value)d. Shorten it.",
-    "min_length": "This is shorter than %(limit_value)d characters. Write more.",
-    "max_value": "This is too large. Give %(limit_value)s or less.",
-    "min_value": "This is too small. Give %(limit_value)s or more.",
-    "null_characters_not_allowed": "This holds a character that cannot be stored, as pasted text can. Type it by hand.",
+WORDS: dict[str, Any] = {
+    "required": gettext_lazy("This is empty. Fill it in."),
+    "invalid": gettext_lazy("This could not be read. Check it and type it again."),
+    "invalid_choice": gettext_lazy("That is not among the choices. Choose one of those offered."),
+    "invalid_list": gettext_lazy("That is not among the choices. Choose from those offered."),
+    "invalid_pk_value": gettext_lazy("That is not among the choices. Choose one of those offered."),
+    "max_length": gettext_lazy(
+        "This has %(show_value)d characters, and there is room for %(limit_value)d. Shorten it."
+    ),
+    "min_length": gettext_lazy("This is shorter than %(limit_value)d characters. Write more."),
+    "max_value": gettext_lazy("This is too large. Give %(limit_value)s or less."),
+    "min_value": gettext_lazy("This is too small. Give %(limit_value)s or more."),
+    "null_characters_not_allowed": gettext_lazy(
+        "This holds a character that cannot be stored, as pasted text can. Type it by hand."
+    ),
 }
-WORDS_BY_KIND: tuple[tuple[type[forms.Field], dict[str, str]], ...] = (
-    (forms.BooleanField, {"required": "This is not ticked. Tick it to go on."}),
-    (forms.ChoiceField, {"required": f"Nothing is chosen. {CHOOSE}"}),
-    (forms.DateField, {"invalid": "This is not a day in the calendar. Write it as 2026-05-31."}),
-    (forms.IntegerField, {"invalid": "This is not a whole number. Write digits only."}),
-    (forms.UUIDField, {"invalid": "This page did not send what it should. Load it again."}),
+WORDS_BY_KIND: tuple[tuple[type[forms.Field], dict[str, Any]], ...] = (
+    (forms.BooleanField, {"required": gettext_lazy("This is not ticked. Tick it to go on.")}),
+    (forms.ChoiceField, {"required": gettext_lazy("Nothing is chosen. Choose one of those offered.")}),
+    (forms.DateField, {"invalid": gettext_lazy("This is not a day in the calendar. Write it as 2026-05-31.")}),
+    (forms.IntegerField, {"invalid": gettext_lazy("This is not a whole number. Write digits only.")}),
+    (forms.UUIDField, {"invalid": gettext_lazy("This page did not send what it should. Load it again.")}),
 )
 
 
@@ -41,6 +46,11 @@ class Problem:
     label: str
     message: str
     target: str
+
+    @property
+    def mark(self) -> str:
+        """What stands between the label and the message: nothing more where the label is a question."""
+        return "" if self.label.endswith("?") else ":"
 
 
 class FormProblems:
@@ -87,8 +97,15 @@ class RoomFor(MaxLengthValidator):
         if len(value) > self.limit_value:
             over = len(value) - self.limit_value
             raise ValidationError(
-                f"This has {len(value):,} characters, and there is room for {self.limit_value:,}: {over:,} too many. "
-                "Everything is still here. Shorten it.",
+                gettext(
+                    "This has %(length)s characters, and there is room for %(limit)s: %(over)s too many. "
+                    "Everything is still here. Shorten it."
+                )
+                % {
+                    "length": number_format(len(value), force_grouping=True),
+                    "limit": number_format(self.limit_value, force_grouping=True),
+                    "over": number_format(over, force_grouping=True),
+                },
                 code="too_long",
             )
 

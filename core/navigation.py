@@ -9,10 +9,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from core.accounts.models import Role
 from core.accounts.proofs import proved_second_factor
 from core.config.sessions import SessionEnd, end_of
+from core.device_copy import device_copy, sent_with, take_saved
 from core.stash import TYPED_BY_FIELD, TYPED_IN_FIELD, typed_by, typed_in
 
 
@@ -37,30 +39,38 @@ def register_nav(label: str, url_name: str, roles: Iterable[Role]) -> None:
 
 def nav_for(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
     """Return the links that these roles see, the longest one that begins ``path`` marked as current."""
-    links = [{"label": item.label, "url": _address(item)} for item in _items if item.roles & roles]
+    links = [{"label": gettext(item.label), "url": _address(item)} for item in _items if item.roles & roles]
     links = [link for link in links if link["url"]]
     here = max((link["url"] for link in links if path.startswith(link["url"])), key=len, default=None)
     return [{**link, "current": link["url"] == here} for link in links]
 
 
 def header(request: HttpRequest) -> dict[str, Any]:
-    """Give every template its header: the links, the practice, the role, and the tokens of who is typing where."""
+    """Give every template its header: the links, the practice, the role, and what it needs to keep what is typed."""
     actor = getattr(request, "actor", None)
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {
         "nav": nav_for(roles, request.path),
         "actor": actor,
-        "role_labels": [Role(role).label for role in Role.values if role in roles],
+        "role_labels": [str(Role(role).label) for role in Role.values if role in roles],
         "several_practices": getattr(request, "several_practices", False),
         "typed_by_field": TYPED_BY_FIELD,
         "typed_by": typed_by(request),
         "typed_in_field": TYPED_IN_FIELD,
         "typed_in": typed_in(request),
+        "device_copy": (lambda: device_copy(actor, request.path)) if actor else None,
+        "sent_copy": lambda: sent_with(request),
+        "saved_copy": lambda: _saved_copy(request),
         "session_end": end_of(request),
         "session_ends_at": _in(end_of(request)),
         "second_factor_required": settings.REQUIRE_SECOND_FACTOR,
         "no_second_factor": not settings.REQUIRE_SECOND_FACTOR and not _used_a_second_factor(request),
     }
+
+
+def _saved_copy(request: HttpRequest) -> str:
+    """Return which copy on the device is saved now: only for a page that comes as a whole, which erases it."""
+    return take_saved(request) if getattr(request, "actor", None) and not request.htmx else ""  # type: ignore[attr-defined]
 
 
 def _in(end: SessionEnd | None) -> datetime | None:

@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts.models import Session, User
 from core.encryption import DecryptionFailed, decrypt, encrypt, is_newest
@@ -26,13 +27,21 @@ _SESSION_KEY, _ENDED_KEY = "typed", "ended"
 _signer = Signer(salt="core.stash")
 _practice_signer = Signer(salt="core.stash.practice")
 
-SIGNED_OUT = "You were signed out. What you typed is still here; save it again."
-ENDED = "Your session had ended, so nothing was done. If you still want it, do it again."
-STALE_PAGE = "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
-NO_SECOND_FACTOR = "A second factor was needed first. What you typed is still here; save it again."
-OTHER_PRACTICE = "You had changed the practice when you saved. What you typed is still here; save it again."
-KEY_GONE = "What you had typed here was kept with a key that has been taken away since, so it is not here any more."
-ROLE_ENDED = "You did not hold the role for this page when you saved. What you typed is still here; save it again."
+SIGNED_OUT = gettext_noop("You were signed out. What you typed is still here; save it again.")
+ENDED = gettext_noop("Your session had ended, so nothing was done. If you still want it, do it again.")
+STALE_PAGE = gettext_noop(
+    "This page had gone stale, so nothing was saved. What you typed is still here; save it again."
+)
+NO_SECOND_FACTOR = gettext_noop("A second factor was needed first. What you typed is still here; save it again.")
+OTHER_PRACTICE = gettext_noop(
+    "You had changed the practice when you saved. What you typed is still here; save it again."
+)
+KEY_GONE = gettext_noop(
+    "What you had typed here was kept with a key that has been taken away since, so it is not here any more."
+)
+ROLE_ENDED = gettext_noop(
+    "You did not hold the role for this page when you saved. What you typed is still here; save it again."
+)
 
 
 def keep(request: HttpRequest, *, why: str, stale: bool = False) -> bool:
@@ -72,9 +81,9 @@ def take_stash(request: HttpRequest, sent_to: str = "") -> QueryDict | None:
     try:
         fields = decrypt(entry["fields"].encode("ascii"))
     except DecryptionFailed:
-        messages.warning(request, KEY_GONE)
+        messages.warning(request, gettext(KEY_GONE))
         return None
-    messages.warning(request, entry["why"])
+    messages.warning(request, gettext(entry["why"]))
     return QueryDict(fields, encoding="utf-8")
 
 
@@ -104,7 +113,7 @@ def tell_what_was_not_done(request: HttpRequest) -> None:
     if noted and request.method == "GET" and noted["at"] == request.path:
         del request.session[_ENDED_KEY]
         if noted["for"] == str(request.user.pk):
-            messages.warning(request, ENDED)
+            messages.warning(request, gettext(ENDED))
 
 
 def on_old_keys() -> int:

@@ -20,6 +20,7 @@ from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
@@ -208,7 +209,7 @@ def ask_for_second_factor(request: HttpRequest, rules: Access) -> HttpResponse:
     kept = _keep(request, rules, stash.NO_SECOND_FACTOR)
     there = "confirm-identity" if has_second_factor(cast(User, request.user)) else "account"
     if request.method == "POST" and not kept:
-        messages.warning(request, "A second factor is needed first, so nothing was done.")
+        messages.warning(request, gettext("A second factor is needed first, so nothing was done."))
     return _go(request, f"{reverse(there)}?{urlencode({'next': _back_to(request, rules, kept)})}")
 
 
@@ -293,7 +294,7 @@ def _try(request: PracticeRequest, rules: Access, view: View, args: Any, kwargs:
         return _words(request, "errors/erased.html", status=410, erased=erased)
     except Refused as refusal:
         commands.note_refusal(refusal)
-        why = f"Nothing was saved. {refusal.message} What you typed is still here."
+        why = gettext("Nothing was saved. %(why)s What you typed is still here.") % {"why": refusal.message}
         return refuse(request, refusal, kept=_back_to(request, rules, True) if _keep(request, rules, why) else "")
 
 
@@ -317,7 +318,7 @@ def _done_already(request: HttpRequest) -> HttpResponse:
     address = next(filter(None, (commands.where_it_led(form, wait) for wait in commands.WHILE_THE_FIRST_ENDS)), "")
     if not address:
         return _words(request, "errors/done_already.html", status=200, way_back=came_from(request))
-    messages.info(request, "You had sent this before, and it was done then, once. This is how it stands now.")
+    messages.info(request, gettext("You had sent this before, and it was done then, once. This is how it stands now."))
     return _go(request, address)
 
 
@@ -395,4 +396,5 @@ def _words(request: HttpRequest, template: str, *, status: int, **context: Any) 
 def _beside_the_page(response: HttpResponse) -> HttpResponse:
     """Have htmx show an answer in the page's message region, and leave the form that was sent as it is."""
     response["HX-Retarget"], response["HX-Reswap"] = "#messages", "innerHTML show:top"
+    response["HX-Reselect"] = "unset"  # whatever part the form takes from a page
     return response

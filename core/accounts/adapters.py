@@ -16,6 +16,7 @@ from django.contrib.auth import load_backend
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from core import stash
 from core.accounts import single_sign_on
@@ -26,7 +27,7 @@ from core.encryption import decrypt, encrypt
 from core.errors import Refused
 
 PRODUCT = "Soundings"
-CLOSED = "This account is closed, so it cannot be signed in with. Ask your practice manager."
+CLOSED = gettext_noop("This account is closed, so it cannot be signed in with. Ask your practice manager.")
 BACKEND = f"{PasswordBackend.__module__}.{PasswordBackend.__qualname__}"
 
 
@@ -47,7 +48,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Turn away whose account is closed, or of a demo in production, however they proved who they are."""
         if not cast(PasswordBackend, load_backend(BACKEND)).user_can_authenticate(user):
             clear_login(request)
-            messages.error(request, CLOSED)
+            messages.error(request, gettext(CLOSED))
             return redirect("sign-in")
         arrived: SocialLogin | None = (signal_kwargs or {}).get("sociallogin")
         return self._go_on_from_the_service(request, user, arrived, redirect_url) if arrived else None

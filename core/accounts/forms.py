@@ -5,11 +5,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from core.accounts.models import User
 from core.accounts.proving import Given
 from core.accounts.second_factors import APP, PASSKEY
 from core.accounts.selectors import has_kind
+from core.errors import Refused
 from core.forms import Form, FormProblems
 
 _CODE = {
@@ -26,30 +28,30 @@ class SignInForm(FormProblems, AuthenticationForm):
     """A name and a password. One sentence for every failure, so that nobody learns which names exist."""
 
     error_messages = {
-        "invalid_login": "That name and password do not belong together. Check both and try again.",
-        "inactive": "That name and password do not belong together. Check both and try again.",
+        "invalid_login": gettext_lazy("That name and password do not belong together. Check both and try again."),
+        "inactive": gettext_lazy("That name and password do not belong together. Check both and try again."),
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "Name you sign in with"
+        self.fields["username"].label = gettext("Name you sign in with")
         self.fields["username"].widget.attrs.pop("autofocus", None)
 
 
 class ChoosePracticeForm(Form):
     """The practice in which a person of several practices wants to work now."""
 
-    practice = forms.UUIDField(error_messages={"invalid": "Choose one of your practices."})
+    practice = forms.UUIDField(error_messages={"invalid": gettext_lazy("Choose one of your practices.")})
 
 
 class SecondFactorForm(Form):
     """A code from the app, or a recovery code, or a passkey's answer."""
 
     one_time_code = forms.CharField(
-        label="Code",
+        label=gettext_lazy("Code"),
         required=False,
         max_length=40,
-        help_text="Six digits from your authenticator app, or one of your recovery codes.",
+        help_text=gettext_lazy("Six digits from your authenticator app, or one of your recovery codes."),
         widget=forms.TextInput(attrs=_CODE),
     )
     passkey = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
@@ -58,7 +60,7 @@ class SecondFactorForm(Form):
         """Ask for one of the two."""
         typed = super().clean() or {}
         if not (typed.get("one_time_code") or typed.get("passkey") or self.errors):
-            self.add_error("one_time_code", "Type the code that your app shows now.")
+            self.add_error("one_time_code", gettext("Type the code that your app shows now."))
         return typed
 
     @property
@@ -71,10 +73,10 @@ class AppForm(Form):
     """The first code that a new authenticator app shows."""
 
     one_time_code = forms.CharField(
-        label="Code that the app shows",
+        label=gettext_lazy("Code that the app shows"),
         max_length=40,
         widget=forms.TextInput(attrs={**_CODE, "inputmode": "numeric"}),
-        error_messages={"required": "Type the six digits that the app shows now."},
+        error_messages={"required": gettext_lazy("Type the six digits that the app shows now.")},
     )
 
 
@@ -82,23 +84,25 @@ class NewPasskeyForm(Form):
     """A passkey that the browser has just made, and what to call it."""
 
     name = forms.CharField(
-        label="What to call it",
+        label=gettext_lazy("What to call it"),
         required=False,
         max_length=60,
-        help_text="Such as “Laptop at the practice”. It helps you tell them apart.",
+        help_text=gettext_lazy("Such as “Laptop at the practice”. It helps you tell them apart."),
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off"}),
     )
     passkey = forms.CharField(
         max_length=60_000,
         widget=forms.HiddenInput,
-        error_messages={"required": "The browser made no passkey. Press the button and follow what it says."},
+        error_messages={
+            "required": gettext_lazy("The browser made no passkey. Press the button and follow what it says.")
+        },
     )
 
     def clean_name(self) -> str:
         """Refuse what nobody sees and what turns the writing around it."""
         name: str = self.cleaned_data["name"]
         if any(unicodedata.category(character) in ("Cc", "Cf") for character in name):
-            raise forms.ValidationError("This holds characters that nobody sees. Type it by hand.")
+            raise forms.ValidationError(gettext("This holds characters that nobody sees. Type it by hand."))
         return name
 
 
@@ -108,12 +112,12 @@ class ProvenForm(Form):
     ``to_do``: what it is for, as it stands after "to".
     """
 
-    to_do = "go on"
+    to_do = gettext_noop("go on")
     password = forms.CharField(
-        label="Your password, again", required=False, strip=False, widget=forms.PasswordInput(attrs=_OLD)
+        label=gettext_lazy("Your password, again"), required=False, strip=False, widget=forms.PasswordInput(attrs=_OLD)
     )
     one_time_code = forms.CharField(
-        label="Or a code from your authenticator app",
+        label=gettext_lazy("Or a code from your authenticator app"),
         required=False,
         max_length=40,
         widget=forms.TextInput(attrs=_CODE),
@@ -123,6 +127,7 @@ class ProvenForm(Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         self.user = user
+        self.order_fields([name for name in self.fields if name not in ProvenForm.base_fields])  # this ends the form
         if not has_kind(user, APP):
             del self.fields["one_time_code"]
         if not has_kind(user, PASSKEY):
@@ -148,10 +153,16 @@ class ProvenForm(Form):
         typed = self.cleaned_data
         return Given(typed.get("password", ""), typed.get("one_time_code", ""), typed.get("passkey", ""))
 
+    def say_wrong(self, refusal: Refused) -> None:
+        """Say of what was given why it does not show who one is, at its field."""
+        given = next((name for name in reversed(self.proofs) if self.data.get(self.add_prefix(name))), self.proofs[0])
+        self.add_error(given if given != "passkey" else None, refusal.message)
+
     def _wanted(self) -> str:
-        wanted = {"password": "your password", "one_time_code": "a code from your app"}
-        ways = [wanted[name] for name in self.proofs if name in wanted]
-        return f"Type {' or '.join(ways)} to {self.to_do}." if ways else f"Use your passkey to {self.to_do}."
+        wanted = {"password": gettext("your password"), "one_time_code": gettext("a code from your app")}
+        ways = gettext(" or ").join(wanted[name] for name in self.proofs if name in wanted)
+        said = gettext("Type %(ways)s to %(to_do)s.") if ways else gettext("Use your passkey to %(to_do)s.")
+        return said % {"ways": ways, "to_do": gettext(self.to_do)}
 
 
 class ConfirmForm(ProvenForm):
@@ -168,23 +179,25 @@ class ChangePasswordForm(Form):
     """The password as it was, and the new one twice."""
 
     password = forms.CharField(
-        label="Your password as it is now",
+        label=gettext_lazy("Your password as it is now"),
         strip=False,
         widget=forms.PasswordInput(attrs=_OLD),
-        error_messages={"required": "Type your password as it is now."},
+        error_messages={"required": gettext_lazy("Type your password as it is now.")},
     )
     new_password = forms.CharField(
-        label="New password",
-        help_text="At least 12 characters. A few words that nobody would guess are best; any characters will do.",
+        label=gettext_lazy("New password"),
+        help_text=gettext_lazy(
+            "At least 12 characters. A few words that nobody would guess are best; any characters will do."
+        ),
         strip=False,
         widget=forms.PasswordInput(attrs=_NEW),
-        error_messages={"required": "Type a new password."},
+        error_messages={"required": gettext_lazy("Type a new password.")},
     )
     new_password_again = forms.CharField(
-        label="The new password, again",
+        label=gettext_lazy("The new password, again"),
         strip=False,
         widget=forms.PasswordInput(attrs=_NEW),
-        error_messages={"required": "Type the new password once more."},
+        error_messages={"required": gettext_lazy("Type the new password once more.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -194,5 +207,5 @@ class ChangePasswordForm(Form):
         """Compare the two."""
         typed = super().clean() or {}
         if typed.get("new_password") != typed.get("new_password_again") and not self.errors:
-            self.add_error("new_password_again", "The two new passwords differ. Type the new one twice.")
+            self.add_error("new_password_again", gettext("The two new passwords differ. Type the new one twice."))
         return typed

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts import events as account_events
 from core.accounts.lockout import digest_of
@@ -22,7 +23,7 @@ from core.errors import Refused
 from core.ledger import events
 from core.ledger.services import Event, append
 
-TOO_OFTEN = "That was wrong too often. Wait 15 minutes and try again; nothing was done."
+TOO_OFTEN = gettext_noop("That was wrong too often. Wait 15 minutes and try again; nothing was done.")
 _ATTEMPT = "soundings_attempt"
 
 
@@ -70,7 +71,7 @@ def refuse_while_locked(request: HttpRequest, user: User, *, confirming: bool) -
     with transaction.atomic():
         event = Event(f"user:{user.pk}", failure_of(attempt), f"user:{user.pk}")
         append(event, by=None, at=timezone.now())
-    raise Refused(TOO_OFTEN, code="locked-out")
+    raise Refused(gettext(TOO_OFTEN), code="locked-out")
 
 
 def count_failure(request: HttpRequest, user: User, *, confirming: bool) -> None:
@@ -78,7 +79,7 @@ def count_failure(request: HttpRequest, user: User, *, confirming: bool) -> None
     failed = bare(request, Attempt(user, second_factor=True, confirming=confirming))
     user_login_failed.send(sender=__name__, credentials={"username": _counted_as(user)}, request=failed)
     if getattr(failed, "axes_locked_out", False):
-        raise Refused(TOO_OFTEN, code="locked-out")
+        raise Refused(gettext(TOO_OFTEN), code="locked-out")
 
 
 def forget_failures(user: User) -> None:

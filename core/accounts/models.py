@@ -3,29 +3,42 @@
 import uuid
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.contrib.sessions.backends.base import SessionBase
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Role(models.TextChoices):
     """What a person does in a practice. One person may hold several roles, each a membership of its own."""
 
-    THERAPIST = "therapist", "Therapist"
-    CLINICIAN = "clinician", "Clinician"
-    RULE_AUTHOR = "rule-author", "Rule author"
-    RULE_APPROVER = "rule-approver", "Rule approver"
-    AUDITOR = "auditor", "Auditor"
-    MANAGER = "manager", "Practice manager"
+    THERAPIST = "therapist", gettext_lazy("Therapist")
+    CLINICIAN = "clinician", gettext_lazy("Clinician")
+    RULE_AUTHOR = "rule-author", gettext_lazy("Rule author")
+    RULE_APPROVER = "rule-approver", gettext_lazy("Rule approver")
+    AUDITOR = "auditor", gettext_lazy("Auditor")
+    MANAGER = "manager", gettext_lazy("Practice manager")
 
 
 class User(AbstractUser):
-    """Somebody who signs in. ``printed_name`` is what stands under a signature."""
+    """Somebody who signs in. ``printed_name`` is what stands under a signature.
+
+    ``language``: in which they read the pages; empty where they chose none, and the browser says.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     printed_name = models.CharField(max_length=200)
     is_demo = models.BooleanField(default=False)
+    language = models.CharField(max_length=8, blank=True, default="", choices=settings.LANGUAGES)
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(language__in=["", *dict(settings.LANGUAGES)]), name="language_is_offered"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.printed_name or self.username

@@ -8,6 +8,7 @@ from string import digits, punctuation
 
 from django.contrib.auth.password_validation import CommonPasswordValidator
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 PRODUCT = "soundings"
 LEFT_OVER = 8  # characters that have to remain without the product's name
@@ -21,16 +22,18 @@ class NotEasilyGuessed:
         """Raise where the password is too easily guessed."""
         plain = password.casefold()
         if PRODUCT in plain and len(plain.replace(PRODUCT, "")) < LEFT_OVER:
-            raise ValidationError("This is made of the product's name. Choose other words.", code="product-name")
+            raise ValidationError(
+                gettext("This is made of the product's name. Choose other words."), code="product-name"
+            )
         if len(set(plain)) < DIFFERENT or _repeats(plain):
-            raise ValidationError("This repeats the same few characters. Choose a few words.", code="repeats")
+            raise ValidationError(gettext("This repeats the same few characters. Choose a few words."), code="repeats")
         if plain.strip(digits + punctuation) in _common():
-            message = "This is a common password with something before or after it. Choose a few words."
+            message = gettext("This is a common password with something before or after it. Choose a few words.")
             raise ValidationError(message, code="common-in-disguise")
 
     def get_help_text(self) -> str:
         """Say what is not wanted."""
-        return "Not this product's name, not a common password with digits, nothing over and over."
+        return gettext("Not this product's name, not a common password with digits, nothing over and over.")
 
 
 def _repeats(plain: str) -> bool:

@@ -10,6 +10,7 @@ from datetime import datetime
 from django.contrib.auth import authenticate
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from core.accounts import events as account_events
 from core.accounts import limits, proofs, second_factors
@@ -78,7 +79,7 @@ def use_second_factor(request: HttpRequest, *, user: User, given: Given, at: dat
     if kind is None:
         limits.count_failure(request, user, confirming=False)
         wrong = second_factors.why_wrong(given.code, recovery=True)
-        raise Refused(second_factors.WRONG_PASSKEY if given.passkey else wrong, code="wrong-code")
+        raise Refused(gettext(second_factors.WRONG_PASSKEY) if given.passkey else wrong, code="wrong-code")
     limits.forget_failures(user)
     proofs.record_proof(request, user, kind, second_factor=True)
 
@@ -88,7 +89,7 @@ def use_passkey_alone(request: HttpRequest, *, credential: str, at: datetime) ->
     with transaction.atomic():
         found = second_factors.check_passkey(None, credential)
         if found is None:
-            raise Refused("That passkey is not known here. Sign in with your password.", code="wrong-passkey")
+            raise Refused(gettext("That passkey is not known here. Sign in with your password."), code="wrong-passkey")
         user: User = found.user
         _record_use(user, proofs.PASSKEY, at)
     proofs.record_proof(request, user, proofs.PASSKEY, second_factor=True)
@@ -99,10 +100,10 @@ def _by_password(request: HttpRequest, user: User, password: str) -> str:
     bare = limits.bare(request, limits.Attempt(user, confirming=True))
     confirmed = authenticate(bare, username=user.get_username(), password=password)
     if getattr(bare, "axes_locked_out", False):
-        message = "The password was wrong too often. Wait 15 minutes and try again; nothing was done."
+        message = gettext("The password was wrong too often. Wait 15 minutes and try again; nothing was done.")
         raise Refused(message, code="locked-out")
     if confirmed is None or confirmed.pk != user.pk:
-        raise Refused("That is not your password, so nothing was done. Type it again.", code="wrong-password")
+        raise Refused(gettext("That is not your password, so nothing was done. Type it again."), code="wrong-password")
     return proofs.PASSWORD
 
 
@@ -112,15 +113,14 @@ def _by_code(request: HttpRequest, user: User, code: str, at: datetime, *, recov
         kind = second_factors.check_code(user, code, recovery=recovery)
         if kind == proofs.RECOVERY_CODE:
             _record_use(user, kind, at)
-    return _right_or_counted(
-        request, user, kind, f"{second_factors.why_wrong(code, recovery=recovery)} Nothing was done."
-    )
+    why = gettext("%(why)s Nothing was done.") % {"why": second_factors.why_wrong(code, recovery=recovery)}
+    return _right_or_counted(request, user, kind, why)
 
 
 def _by_passkey(request: HttpRequest, user: User, credential: str) -> str:
     limits.refuse_while_locked(request, user, confirming=True)
     kind = proofs.PASSKEY if second_factors.check_passkey(user, credential) else None
-    return _right_or_counted(request, user, kind, second_factors.WRONG_PASSKEY)
+    return _right_or_counted(request, user, kind, gettext(second_factors.WRONG_PASSKEY))
 
 
 def _right_or_counted(request: HttpRequest, user: User, kind: str | None, message: str) -> str:

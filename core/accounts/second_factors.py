@@ -17,6 +17,7 @@ from allauth.mfa.webauthn.internal import auth as passkeys
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts import events as account_events
 from core.accounts import proofs
@@ -34,10 +35,16 @@ SECRETS = {APP: "secret", RECOVERY: "seed"}
 """Where in the data of each kind its secret lies, encrypted. A passkey's data holds no secret: its key is public."""
 
 SECRETS_SOURCE = "mfa.Authenticator.data"
-WRONG_CODE = "That code does not fit. Codes in the app change every half minute: wait for the next one, and type it."
-WRONG_RECOVERY_CODE = "That recovery code does not fit, or was used before. Each is good once: type another one."
-NO_RECOVERY_CODE = "A recovery code is taken only to sign in. Type a code that your app shows now, or your password."
-WRONG_PASSKEY = "That passkey could not be checked, so nothing was done. Try once more."
+WRONG_CODE = gettext_noop(
+    "That code does not fit. Codes in the app change every half minute: wait for the next one, and type it."
+)
+WRONG_RECOVERY_CODE = gettext_noop(
+    "That recovery code does not fit, or was used before. Each is good once: type another one."
+)
+NO_RECOVERY_CODE = gettext_noop(
+    "A recovery code is taken only to sign in. Type a code that your app shows now, or your password."
+)
+WRONG_PASSKEY = gettext_noop("That passkey could not be checked, so nothing was done. Try once more.")
 _UNREADABLE = (ValidationError, ValueError, TypeError, KeyError, AttributeError, IndexError, struct.error)
 _LAST_COUNTER = "last_counter"
 LONGEST_OF_AN_APP = 8  # characters; a recovery code has ten
@@ -49,10 +56,10 @@ def add_app(*, user: User, secret: str, code: str, at: datetime) -> Authenticato
     """Set up an authenticator app that shows codes for ``secret``, when it has shown one. There is one for a person."""
     _lock(user)
     if has_kind(user, APP):
-        raise Conflict("You have an authenticator app already. Remove that one first.", code="has-app")
+        raise Conflict(gettext("You have an authenticator app already. Remove that one first."), code="has-app")
     counter = _counter_of(secret, code, after=0)
     if counter is None:
-        raise Refused(WRONG_CODE, code="wrong-code")
+        raise Refused(gettext(WRONG_CODE), code="wrong-code")
     added = apps.TOTP.activate(user, secret).instance
     added.data[_LAST_COUNTER] = counter
     added.save(update_fields=["data"])
@@ -70,7 +77,9 @@ def add_passkey(*, user: User, name: str, credential: str, at: datetime) -> Auth
         passkeys.parse_registration_response(answer)
         passkeys.complete_registration(answer)
     except _UNREADABLE:
-        raise Refused("The passkey could not be set up. Nothing was changed; try once more.", code="passkey") from None
+        raise Refused(
+            gettext("The passkey could not be set up. Nothing was changed; try once more."), code="passkey"
+        ) from None
     added = passkeys.WebAuthn.add(user, name.strip() or "Passkey", answer).instance
     _added(user, added, at)
     return added
@@ -83,9 +92,11 @@ def remove(*, user: User, factor: Authenticator, at: datetime) -> None:
     _lock(user)
     others = [found for found in second_factors_of(user) if found.pk != factor.pk]
     if not others and settings.REQUIRE_SECOND_FACTOR:
-        raise Refused("This is your only second factor, and one is required. Set up another first.", code="last-factor")
+        raise Refused(
+            gettext("This is your only second factor, and one is required. Set up another first."), code="last-factor"
+        )
     if not Authenticator.objects.filter(pk=factor.pk, user_id=user.pk).delete()[0]:
-        raise Conflict("This second factor was removed already.", code="already-removed")
+        raise Conflict(gettext("This second factor was removed already."), code="already-removed")
     if not others:
         Authenticator.objects.filter(user_id=user.pk, type=RECOVERY).delete()
     _record(user, account_events.SECOND_FACTOR_REMOVED, at, kind=KINDS[Authenticator.Type(factor.type)])
@@ -97,7 +108,7 @@ def make_recovery_codes(*, user: User, at: datetime) -> None:
     """Make new recovery codes; the ones before are worth nothing from now on."""
     _lock(user)
     if not second_factors_of(user):
-        raise Refused("Recovery codes stand in for a second factor. Set one up first.", code="no-factor")
+        raise Refused(gettext("Recovery codes stand in for a second factor. Set one up first."), code="no-factor")
     _make_codes(user, at)
 
 
@@ -122,7 +133,7 @@ def reset(*, user: User, by: Actor | None, at: datetime) -> None:
     _lock(user)
     kinds = [KINDS[Authenticator.Type(found.type)] for found in second_factors_of(user)]
     if not kinds:
-        raise Refused("This person has no second factor, so there is nothing to reset.", code="no-factor")
+        raise Refused(gettext("This person has no second factor, so there is nothing to reset."), code="no-factor")
     Authenticator.objects.filter(user_id=user.pk).delete()
     Session.objects.filter(user_id=user.pk).delete()
     event = Event(f"user:{user.pk}", account_events.SECOND_FACTOR_RESET, f"user:{user.pk}", {"kinds": kinds})
@@ -147,8 +158,8 @@ def check_code(user: User, code: str, *, recovery: bool) -> str | None:
 def why_wrong(code: str, *, recovery: bool) -> str:
     """Return what is said of a code that was not taken: of one as long as a recovery code, what holds for those."""
     if len("".join(filter(str.isalnum, code))) <= LONGEST_OF_AN_APP:
-        return WRONG_CODE
-    return WRONG_RECOVERY_CODE if recovery else NO_RECOVERY_CODE
+        return gettext(WRONG_CODE)
+    return gettext(WRONG_RECOVERY_CODE if recovery else NO_RECOVERY_CODE)
 
 
 def check_passkey(user: User | None, credential: str) -> Authenticator | None:
@@ -255,11 +266,11 @@ def _check_may_reset(user: User, by: Actor | None) -> None:
     if by is None:
         return
     if by.role != Role.MANAGER:
-        raise Refused("Only a practice manager resets somebody's second factor.", code="not-manager")
+        raise Refused(gettext("Only a practice manager resets somebody's second factor."), code="not-manager")
     if not Membership.objects.filter(user=user, practice=by.practice, ended_at__isnull=True).exists():
         raise NotForThisUser("Nobody here is that person.", code="other-practice")
     if by.user.pk == user.pk:
-        raise Refused("Change your own second factors on the page “Your sign-in”.", code="own-factor")
+        raise Refused(gettext("Change your own second factors on the page “Your sign-in”."), code="own-factor")
 
 
 def _record(user: User, action: str, at: datetime, **payload: Any) -> None:

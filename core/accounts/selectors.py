@@ -7,6 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor, Membership, Practice, Session, User
 from core.commands import says_why
@@ -44,7 +45,9 @@ def user_named(username: str) -> User:
     """Return the open account of that name; raise ``Refused`` where there is none."""
     found = User.objects.filter(username=username.strip(), is_active=True).first()
     if found is None:
-        raise Refused("Nobody signs in with that name. Make the account on the command line first.", code="no-account")
+        raise Refused(
+            gettext("Nobody signs in with that name. Make the account on the command line first."), code="no-account"
+        )
     return found
 
 

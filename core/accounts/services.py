@@ -5,11 +5,13 @@ from datetime import datetime
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from core.accounts import events as account_events
 from core.accounts.models import Actor, Membership, Practice, Role, Session, User
 from core.commands import command
 from core.errors import Conflict, NotForThisUser, Refused
+from core.languages import offered
 from core.ledger import events
 from core.ledger.services import Event, append
 
@@ -41,9 +43,9 @@ def open_practice(*, name: str, by: Actor | None, at: datetime) -> Practice:
     """Open a practice. Two practices may not bear one name: people choose between them by it."""
     name = " ".join(name.split())
     if not 2 <= len(name) <= 200:
-        raise Refused("Give the practice a name of 2 to 200 characters.", code="practice-name")
+        raise Refused(gettext("Give the practice a name of 2 to 200 characters."), code="practice-name")
     if Practice.objects.filter(name__iexact=name).exists():
-        raise Refused("There is a practice of that name already. Choose another name.", code="practice-exists")
+        raise Refused(gettext("There is a practice of that name already. Choose another name."), code="practice-exists")
     practice = Practice.objects.create(name=name, created_at=at)
     stream = f"practice:{practice.pk}"
     append(Event(stream=stream, action=events.PRACTICE_CREATED, object=stream), by=by, at=at, practice=practice)
@@ -60,19 +62,24 @@ def add_member(*, user: User, practice: Practice, role: str, by: Actor | None, a
     _check_may_manage(practice, by)
     if by is not None and by.user.pk == user.pk:
         raise Refused(
-            "Nobody gives a role to themself. Another manager of the practice does it, or, in a practice of one "
-            "person, whoever runs the server, with manage.py add_member.",
+            gettext(
+                "Nobody gives a role to themself. Another manager of the practice does it, or, in a practice of one "
+                "person, whoever runs the server, with manage.py add_member."
+            ),
             code="own-role",
         )
     if role not in Role.values:
-        raise Refused(f"There is no such role. Roles are: {', '.join(Role.values)}.", code="unknown-role")
+        raise Refused(
+            gettext("There is no such role. Roles are: %(values)s.") % {"values": ", ".join(Role.values)},
+            code="unknown-role",
+        )
     if not user.is_active:
-        raise Refused("This account is closed. Open it again before giving it a role.", code="closed-account")
+        raise Refused(gettext("This account is closed. Open it again before giving it a role."), code="closed-account")
     try:
         with transaction.atomic():
             membership = Membership.objects.create(user=user, practice=practice, role=role, since=at)
     except IntegrityError:
-        message = f"This person is {Role(role).label.lower()} in the practice already."
+        message = gettext("This person is %(role)s in the practice already.") % {"role": Role(role).label.lower()}
         raise Conflict(message, code="already-member") from None
     _record_role(membership, events.MEMBER_ADDED, by=by, at=at)
     return membership
@@ -87,9 +94,9 @@ def end_membership(*, membership: Membership, by: Actor | None, at: datetime) ->
         practice_id=membership.practice_id, role=Role.MANAGER, ended_at__isnull=True
     )
     if membership.role == Role.MANAGER and [manager.pk for manager in managers] == [membership.pk]:
-        raise Refused("This is the practice's only manager. Add another manager first.", code="last-manager")
+        raise Refused(gettext("This is the practice's only manager. Add another manager first."), code="last-manager")
     if not Membership.objects.filter(pk=membership.pk, ended_at__isnull=True).update(ended_at=at):
-        raise Conflict("This role has been ended already.", code="already-ended")
+        raise Conflict(gettext("This role has been ended already."), code="already-ended")
     membership.ended_at = at
     _record_role(membership, events.MEMBER_ENDED, by=by, at=at)
 
@@ -111,16 +118,28 @@ def change_password(*, user: User, password: str, keep: str | None, at: datetime
 
 @command
 @transaction.atomic
+def choose_language(*, user: User, language: str, at: datetime) -> None:
+    """Have a person read the pages in another language. Refuses one that is not offered."""
+    if language not in offered():
+        raise Refused(gettext("The pages are not offered in that language."), code="no-such-language")
+    user.language = language
+    user.save(update_fields=["language"])
+    stream = f"user:{user.pk}"
+    append(Event(stream, account_events.LANGUAGE_CHOSEN, stream, {"language": language}), by=None, at=at)
+
+
+@command
+@transaction.atomic
 def end_session(*, user: User, session: Session, at: datetime) -> None:
     """End one of a person's own sessions."""
     if not Session.objects.filter(pk=session.pk, user_id=user.pk).delete()[0]:
-        raise Conflict("That session has ended already.", code="already-ended")
+        raise Conflict(gettext("That session has ended already."), code="already-ended")
     append(Event(f"user:{user.pk}", account_events.SESSION_ENDED, f"user:{user.pk}"), by=None, at=at)
 
 
 def _check_account(user: User, password: str) -> None:
     if not user.printed_name:
-        raise Refused("Give the name as it should stand under a signature.", code="printed-name")
+        raise Refused(gettext("Give the name as it should stand under a signature."), code="printed-name")
     try:
         user.full_clean(exclude=["password"])
         validate_password(password, user)
@@ -133,7 +152,7 @@ def _check_may_manage(practice: Practice, by: Actor | None) -> None:
     if by is not None and by.practice.pk != practice.pk:
         raise NotForThisUser("There is no such practice here.", code="other-practice")
     if by is not None and by.role != Role.MANAGER:
-        raise Refused("Only a practice manager changes who works in the practice.", code="not-manager")
+        raise Refused(gettext("Only a practice manager changes who works in the practice."), code="not-manager")
 
 
 def _record_role(membership: Membership, action: str, *, by: Actor | None, at: datetime) -> None:

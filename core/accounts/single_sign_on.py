@@ -16,6 +16,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts import events as account_events
 from core.accounts.models import Actor, SingleSignOn, User
@@ -25,7 +26,7 @@ from core.ledger.services import Event, append
 
 log = structlog.get_logger(__name__)
 
-NOBODY = "Nobody here signs in with that account. Ask your practice manager to have it linked to yours."
+NOBODY = gettext_noop("Nobody here signs in with that account. Ask your practice manager to have it linked to yours.")
 SIGNED_BY = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 """What a token may be signed with: a private key. A secret that both sides know, or nothing, is no signature here."""
 HELD = {"otp", "hwk", "swk", "sc", "pop"}
@@ -60,7 +61,7 @@ def person_of(claims: dict[str, Any], *, at: datetime) -> User:
     linked = SingleSignOn.objects.filter(issuer=named, subject=subject).select_related("user").first()
     user = linked.user if linked else _at_first_sign_in(claims)
     if user is None:
-        raise Refused(NOBODY, code="nobody")
+        raise Refused(gettext(NOBODY), code="nobody")
     if linked is None:
         link(user=user, issuer=named, subject=subject, by=None, at=at)
     return user
@@ -76,12 +77,12 @@ def issuer() -> str:
 def link(*, user: User, issuer: str, subject: str, by: Actor | None, at: datetime) -> None:
     """Let somebody sign in with this account of the practice's sign-in service."""
     if not (issuer.strip() and subject.strip()):
-        raise Refused("Give the issuer and its id for the person. Neither may be empty.", code="no-subject")
+        raise Refused(gettext("Give the issuer and its id for the person. Neither may be empty."), code="no-subject")
     try:
         with transaction.atomic():
             SingleSignOn.objects.create(user=user, issuer=issuer, subject=subject, linked_at=at)
     except IntegrityError:
-        message = "That account, or this person, is linked already. Take that link away first."
+        message = gettext("That account, or this person, is linked already. Take that link away first.")
         raise Conflict(message, code="already-linked") from None
     append(Event(f"user:{user.pk}", account_events.SINGLE_SIGN_ON_LINKED, f"user:{user.pk}"), by=by, at=at)
 
@@ -91,7 +92,9 @@ def link(*, user: User, issuer: str, subject: str, by: Actor | None, at: datetim
 def unlink(*, user: User, by: Actor | None, at: datetime) -> None:
     """Take away somebody's links: from their next sign-in on, the sign-in service says nothing for them here."""
     if not SingleSignOn.objects.filter(user_id=user.pk).delete()[0]:
-        raise Refused("This person is linked to no account, so there is nothing to take away.", code="not-linked")
+        raise Refused(
+            gettext("This person is linked to no account, so there is nothing to take away."), code="not-linked"
+        )
     append(Event(f"user:{user.pk}", account_events.SINGLE_SIGN_ON_UNLINKED, f"user:{user.pk}"), by=by, at=at)
 
 
@@ -120,7 +123,9 @@ def turned_away(request: HttpRequest, message: str) -> HttpResponse:
 def failed(request: HttpRequest, exception: BaseException | None) -> HttpResponse:
     """Say that the sign-in service gave no answer that could be used. Its words are not logged: they name people."""
     log.warning("single_sign_on_failed", kind=type(exception).__name__ if exception else "refused")
-    return _page(request, "The sign-in service gave no answer that could be used. Nobody was signed in.", status=401)
+    return _page(
+        request, gettext("The sign-in service gave no answer that could be used. Nobody was signed in."), status=401
+    )
 
 
 def _at_first_sign_in(claims: dict[str, Any]) -> User | None:

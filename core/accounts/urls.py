@@ -3,7 +3,7 @@
 from django.urls import path
 
 from core.accounts import views
-from core.accounts.views import account, factors, steps
+from core.accounts.views import account, factors, languages, steps
 from core.config.single_sign_on import PROVIDER
 
 urlpatterns = [
@@ -14,10 +14,12 @@ urlpatterns = [
     # allauth asks for this one by its own name.
     path("sign-in/service/done/", steps.from_the_service, {"provider_id": PROVIDER}, name="openid_connect_callback"),
     path("sign-out/", views.sign_out, name="sign-out"),
+    path("language/", languages.in_this_browser, name="language"),
     path("session/keep/", account.keep_session, name="keep-session"),
     path("account/", account.account, name="account"),
     path("account/confirm/", account.confirm_identity, name="confirm-identity"),
     path("account/password/", account.change_password, name="change-password"),
+    path("account/language/", languages.for_oneself, name="own-language"),
     path("account/sessions/<slug:session_id>/end/", account.end_session, name="end-session"),
     path("account/app/", factors.add_app, name="add-app"),
     path("account/passkey/", factors.add_passkey, name="add-passkey"),

@@ -32,6 +32,7 @@ HOUSE_COMMANDS = {
     "restore": "writes every row",
     "rotate_keys": "encrypts every practice's fields anew",
     "verify_ledger": "verifies every stream of every practice",
+    "write_pdf": "exports a case of whichever practice",
 }
 """The commands that connect as the owner, and why. Every other one is held to a practice by the database."""
 

@@ -54,7 +54,8 @@ def refusal(status: int) -> HttpResponse:
     It does not say ``Connection: close``: that is the server's to say, never the application's (PEP 3333). What of a
     body was not read, gunicorn and runserver throw away, or close the connection, before they read another request.
     """
-    response = HttpResponse(render_to_string("errors/too_much.html", {"size": status == TOO_LARGE}), status=status)
+    said = {"size": status == TOO_LARGE, "unreadable": status == UNREADABLE, "no_length": status == NO_LENGTH}
+    response = HttpResponse(render_to_string("errors/too_much.html", said), status=status)
     response["Cache-Control"] = "no-store"
     return response
 

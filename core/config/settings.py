@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env
+from environs import Env, validate
 
 from core.config import database, headers, keyfile, limits, logs, safety, single_sign_on
 
@@ -54,6 +54,7 @@ if TRUSTED_PROXIES < 0:
     )
 
 INSTALLED_APPS = [
+    "whitenoise.runserver_nostatic",  # development serves static files as production does
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -83,6 +84,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    # Pages are some 150 kB long and a tenth of that compressed. That a length tells what it holds (BREACH) is guarded
+    # against twice: each answer is lengthened at random, and a session's cookie comes with no request of another site
+    # but a link that somebody follows.
+    "django.middleware.gzip.GZipMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_permissions_policy.PermissionsPolicyMiddleware",
     "core.config.headers.IsolationMiddleware",
@@ -90,12 +95,14 @@ MIDDLEWARE = [
     "core.operations.views.HealthMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.config.logs.RequestLogMiddleware",
+    "core.languages.BrowsersLanguage",
     "core.config.limits.LimitsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.config.sessions.SessionLimitMiddleware",
+    "core.languages.PersonsLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
@@ -238,12 +245,25 @@ DJANGO_STRUCTLOG_USER_ID_FIELD = None
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = False  # a name for a request that anybody could write would name nothing
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_CORRELATION_ID = False
 
+# English is the language of the record, and of what Django says where no other is asked for (core.languages).
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español")]
+LOCALE_PATHS = [BASE_DIR / "core" / "locale", BASE_DIR / "screening" / "locale"]
+FORMAT_MODULE_PATH = ["core.formats"]
+LANGUAGE_COOKIE_NAME = "language"
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_SECURE = PRODUCTION
+LANGUAGE_COOKIE_HTTPONLY = True
 TIME_ZONE = env.str("TIME_ZONE", "UTC")
+PAPER_SIZE = env.str("PAPER_SIZE", "A4", validate=validate.OneOf(["A4", "letter"]))  # of PDFs for the chart
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "core.config.static.LibrariesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

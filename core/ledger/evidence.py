@@ -12,6 +12,8 @@ from typing import Any
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from core.encryption import DecryptionFailed
 from core.errors import Refused
@@ -69,9 +71,12 @@ def evidence_of(stream: str) -> StreamEvidence:
     """
     stored = Stream.objects.filter(name=stream).select_related("key").first()
     if stored is None or not stored.head_seq:
-        raise Refused("Nothing is recorded of this case, so there is nothing to export.", code="nothing-recorded")
+        raise Refused(
+            gettext("Nothing is recorded of this case, so there is nothing to export."), code="nothing-recorded"
+        )
     if stored.head_seq > MOST_EVENTS:
-        raise Refused(f"This record has more than {MOST_EVENTS:,} entries, too many for one bundle.", code="too-long")
+        said = gettext("This record has more than %(number)s entries, too many for one bundle.")
+        raise Refused(said % {"number": number_format(MOST_EVENTS, force_grouping=True)}, code="too-long")
     entries = Entry.objects.filter(stream=stored).select_related("payload").order_by("seq")
     key = _key_of(stored)
     events = tuple(_opened(entry, stream, key) for entry in entries.iterator(chunk_size=500))

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
+from django.utils.translation import gettext
 
-from core.accounts.models import Actor
+from core.accounts.models import Actor, Role
 from core.encryption import DecryptionFailed
 from core.ledger import chain, envelope, events
 from core.ledger.inspection import PayloadBroken, SealedRow, open_payload, sealed_rows
@@ -35,6 +36,11 @@ class Moment:
     hash: str
     payload: dict[str, Any]
     problem: str = ""
+
+    @property
+    def role_name(self) -> str:
+        """What the role is called in which they did it; empty for the system."""
+        return str(Role(self.role).label) if self.role in Role.values else self.role
 
 
 def timeline(
@@ -74,7 +80,7 @@ def moment_of(entry: Entry) -> Moment:
         stream=entry.stream.name,
         seq=entry.seq,
         at=entry.at,
-        who=entry.actor.printed_name if entry.actor else "The system",
+        who=entry.actor.printed_name if entry.actor else gettext("The system"),
         role=entry.role or "",
         action=entry.action,
         label=events.label_of(entry.action),
@@ -89,9 +95,9 @@ def _payload_or_problem(entry: Entry) -> tuple[dict[str, Any], str]:
     try:
         return payload_of(entry), ""
     except StreamKey.DoesNotExist:
-        return {}, "What was recorded with this entry cannot be read any more: the key of its record is gone."
+        return {}, gettext("What was recorded with this entry cannot be read any more: the key of its record is gone.")
     except (PayloadBroken, chain.ChainBroken, DecryptionFailed, ObjectDoesNotExist):
-        return {}, "What was recorded with this entry cannot be opened. Verify the ledger to see why."
+        return {}, gettext("What was recorded with this entry cannot be opened. Verify the ledger to see why.")
 
 
 def payload_of(entry: Entry) -> dict[str, Any]:

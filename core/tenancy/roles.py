@@ -23,9 +23,14 @@ DELETED = {
     "accounts_session": "a session ends",
     "accounts_singlesignon": "somebody's link to the sign-in service is taken away",
     "ledger_streamkey": "a stream is erased; a demand asks that the record says so",
+    "screening_clientnameword": "a client's name is changed, or they are erased",
     "screening_draft": "a client is erased",
 }
 """Tables of ours from which the product deletes rows, and when. From no other of ours may the role delete any."""
+
+SETTINGS = {"max_parallel_workers_per_gather": "0"}
+"""What PostgreSQL sets for the application's role as it connects. Its statements ask for a page of rows: to start
+processes that look for these together takes longer than to find them, and takes the cores from other people."""
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,7 @@ def creating(role: str) -> list[str]:
     return [
         f'DO $$ BEGIN IF {missing} THEN CREATE ROLE "{role}" {can}; END IF; END $$',
         f'ALTER ROLE "{role}" {can}',
+        *(f'ALTER ROLE "{role}" SET {name} = {value}' for name, value in SETTINGS.items()),
     ]
 
 

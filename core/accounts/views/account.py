@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts import services
@@ -93,7 +94,9 @@ def change_password(request: HttpRequest) -> HttpResponse:
         form.add_error("new_password" if refusal.code == "weak-password" else "password", refusal.message)
         return _password_page(request, form, status=429 if refusal.code == "locked-out" else 422)
     update_session_auth_hash(request, user)
-    messages.success(request, "Your password is changed. Everywhere else you were signed in, you are signed out.")
+    messages.success(
+        request, gettext("Your password is changed. Everywhere else you were signed in, you are signed out.")
+    )
     return redirect("account")
 
 
@@ -103,7 +106,7 @@ def end_session(request: HttpRequest, session_id: str) -> HttpResponse:
     """End another session of one's own."""
     user = cast(User, request.user)
     services.end_session(user=user, session=session_for(user, session_id), at=timezone.now())
-    messages.success(request, "That session is ended.")
+    messages.success(request, gettext("That session is ended."))
     return redirect("account")
 
 

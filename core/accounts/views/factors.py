@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -47,7 +48,7 @@ def add_app(request: HttpRequest) -> HttpResponse:
         form.add_error("one_time_code", refusal.message)
         return _app_page(request, form, status=422)
     request.session.pop(WAITING, None)
-    return _set_up(request, user, APP, "Your authenticator app is set up.")
+    return _set_up(request, user, APP, gettext("Your authenticator app is set up."))
 
 
 @second_factor_page
@@ -67,7 +68,7 @@ def add_passkey(request: HttpRequest) -> HttpResponse:
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _passkey_page(request, form, status=422)
-    return _set_up(request, user, PASSKEY, "Your passkey is set up.")
+    return _set_up(request, user, PASSKEY, gettext("Your passkey is set up."))
 
 
 @second_factor_page
@@ -81,7 +82,7 @@ def remove_factor(request: HttpRequest, factor_id: int) -> HttpResponse:
     if request.method == "GET":
         return render(request, "accounts/remove_factor.html", {"factor": factor.wrap()})
     second_factors.remove(user=user, factor=factor, at=timezone.now())
-    messages.success(request, "It is removed, and signs nobody in any more.")
+    messages.success(request, gettext("It is removed, and signs nobody in any more."))
     return redirect("account")
 
 
@@ -103,7 +104,7 @@ def codes(request: HttpRequest) -> HttpResponse:
         return turned
     user = cast(User, request.user)
     if not has_second_factor(user):
-        messages.info(request, "Recovery codes stand in for a second factor. Set one up first.")
+        messages.info(request, gettext("Recovery codes stand in for a second factor. Set one up first."))
         return redirect("account")
     shown = second_factors.show_recovery_codes(user)
     after = request.session.pop(AFTER, None) or reverse("account")

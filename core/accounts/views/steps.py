@@ -15,6 +15,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -115,7 +116,7 @@ def _begin_again(request: HttpRequest) -> HttpResponse:
     after = safe_address(request, request.GET.get("next"))
     if request.user.is_authenticated:
         return redirect(after)
-    messages.warning(request, "That took too long, or was finished elsewhere. Sign in from the beginning.")
+    messages.warning(request, gettext("That took too long, or was finished elsewhere. Sign in from the beginning."))
     return redirect(f"{reverse('sign-in')}?{urlencode({'next': after})}")
 
 
