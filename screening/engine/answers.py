@@ -36,7 +36,7 @@ class Answer(Node):
     """One answer: a value, or the reason why there is none, with its source and a note.
 
     ``value`` is a boolean, an option's code, a tuple of codes (a question that ``repeats``), a number, text, or a date
-    as vague as it is known (``2024-05-03``, ``2024-05``, ``2024``, ``2024-spring``).
+    as vague as it is known (``2024-05-03``, ``2024-05``, ``2024``, ``2024-spring``, ``2024-05/2024-08``).
     """
 
     value: Value | None = None

@@ -32,9 +32,13 @@ class VagueDate:
     def parse(cls, text: str) -> "VagueDate":
         """Read ``2024-05-03``, ``2024-05``, ``2024`` or ``2024-spring``; raise ``ValueError`` with the cure otherwise.
 
-        Seasons are those of the northern hemisphere. "Winter 2024" is said of either end of the year, so it spans
-        both: December 2023 to February 2024 and December 2024 to February 2025.
+        Two of them with a stroke between (``2024-05/2024-08``) are a stretch, from the first day of the one to the
+        last day of the other. Seasons are those of the northern hemisphere. "Winter 2024" is said of either end of
+        the year, so it spans both: December 2023 to February 2024 and December 2024 to February 2025.
         """
+        if text.count("/") == 1:
+            first, last = text.split("/")
+            return cls._between(text, cls.parse(first), cls.parse(last))
         matched = _PATTERN.fullmatch(text)
         if matched is None:
             raise ValueError(f'"{text}" is not a date. Write 2024-05-03, 2024-05, 2024 or 2024-spring.')
@@ -45,6 +49,12 @@ class VagueDate:
             return cls(text, *_stretch(int(year), month, day, season))
         except ValueError:
             raise ValueError(f'"{text}" is not a day in the calendar. Check the month and the day.') from None
+
+    @classmethod
+    def _between(cls, text: str, first: "VagueDate", last: "VagueDate") -> "VagueDate":
+        if first.earliest > last.latest:
+            raise ValueError(f'"{text}" ends before it begins. Write the earlier date first.')
+        return cls(text, first.earliest, last.latest)
 
 
 def _stretch(year: int, month: str | None, day: str | None, season: str | None) -> tuple[date, date]:
@@ -86,16 +96,27 @@ class Duration(Node):
             return day - timedelta(days=self.value)
         if self.unit is Unit.WEEKS:
             return day - timedelta(weeks=self.value)
-        months = self.value * (12 if self.unit is Unit.YEARS else 1)
-        return _months_before(day, months)
+        return _months_on(day, -self._months)
+
+    def after(self, day: date) -> date:
+        """Return the day that lies this length of time after ``day`` (31 January and a month is 28 or 29 February)."""
+        if self.unit is Unit.DAYS:
+            return day + timedelta(days=self.value)
+        if self.unit is Unit.WEEKS:
+            return day + timedelta(weeks=self.value)
+        return _months_on(day, self._months)
+
+    @property
+    def _months(self) -> int:
+        return self.value * (12 if self.unit is Unit.YEARS else 1)
 
     def __str__(self) -> str:
         unit = self.unit.value if self.value != 1 else self.unit.value[:-1]
         return f"{self.value} {unit}"
 
 
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
+def _months_on(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return date(year, month + 1, min(day.day, last))

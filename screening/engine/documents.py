@@ -16,13 +16,14 @@ from screening.engine.spelling import near_name, nearest
 
 MOST_FINDINGS = 100
 MOST_MISFITS = 5_000
+LONGEST_NOTE = 4000
 
 IDENTIFIER = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 STATEMENT_ID = r"^[A-Z]{2,8}-[0-9]{1,3}$"
 Identifier = Annotated[str, StringConstraints(pattern=IDENTIFIER, max_length=64)]
 StatementId = Annotated[str, StringConstraints(pattern=STATEMENT_ID)]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-Note = Annotated[str, StringConstraints(max_length=4000)]
+Note = Annotated[str, StringConstraints(max_length=LONGEST_NOTE)]
 
 
 class Node(BaseModel):

@@ -118,7 +118,13 @@ def sourced_words(question: Question, answer: Answer | None) -> str:
 
 
 def date_words(text: str) -> str:
-    """Return a date as vague as it was given: ``3 May 2021``, ``May 2021``, ``spring 2021``, ``2021``."""
+    """Return a date as vague as it was given: ``3 May 2021``, ``May 2021``, ``spring 2021``, ``2021``.
+
+    A stretch reads ``between May 2021 and July 2021``.
+    """
+    first, stroke, last = text.partition("/")
+    if stroke:
+        return f"between {date_words(first)} and {date_words(last)}"
     year, _, rest = text.partition("-")
     if not rest:
         return year
