@@ -1,7 +1,7 @@
 """The tables of the subject. What may change and what is append-only is declared on each model."""
 
 from screening.models import demands as demands
-from screening.models.clients import Client
+from screening.models.clients import Client, ClientNameWord
 from screening.models.determinations import Determination
 from screening.models.emergencies import EmergencyAccess, EmergencyAcknowledgement
 from screening.models.erasures import Erasure
@@ -9,6 +9,7 @@ from screening.models.evaluations import Evaluation, Flag
 from screening.models.policies import PracticePolicy
 from screening.models.protocols import Protocol
 from screening.models.questionnaires import QuestionnaireVersion
+from screening.models.readings import Reading, ReadingDraw
 from screening.models.responses import ResponseVersion
 from screening.models.reviews import FlagAnswer, Return
 from screening.models.rule_sets import DraftEditor, RuleSetVersion
@@ -16,6 +17,7 @@ from screening.models.screenings import Draft, Screening
 
 __all__ = [
     "Client",
+    "ClientNameWord",
     "Determination",
     "Draft",
     "DraftEditor",
@@ -28,6 +30,8 @@ __all__ = [
     "PracticePolicy",
     "Protocol",
     "QuestionnaireVersion",
+    "Reading",
+    "ReadingDraw",
     "ResponseVersion",
     "Return",
     "RuleSetVersion",

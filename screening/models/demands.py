@@ -46,3 +46,39 @@ demand(
     ),
     said="nobody acknowledges an emergency access of their own",
 )
+demand(
+    name="flag_answer_needs_reading",
+    table="screening_flaganswer",
+    refuse_when=(
+        "EXISTS (SELECT 1 FROM screening_flag f"
+        " JOIN screening_evaluation e ON e.id = f.evaluation_id"
+        " JOIN screening_responseversion r ON r.id = e.response_id"
+        " JOIN screening_readingdraw d ON d.screening_id = r.screening_id"
+        " WHERE f.id = NEW.flag_id AND d.drawn"
+        " AND NOT EXISTS (SELECT 1 FROM screening_reading x WHERE x.draw_id = d.id))"
+    ),
+    said="a case drawn to be read first needs its reading before a flag is answered",
+)
+demand(
+    name="determination_needs_reading",
+    table="screening_determination",
+    refuse_when=(
+        "EXISTS (SELECT 1 FROM screening_evaluation e"
+        " JOIN screening_responseversion r ON r.id = e.response_id"
+        " JOIN screening_readingdraw d ON d.screening_id = r.screening_id"
+        " WHERE e.id = NEW.evaluation_id AND d.drawn"
+        " AND NOT EXISTS (SELECT 1 FROM screening_reading x WHERE x.draw_id = d.id))"
+    ),
+    said="a case drawn to be read first needs its reading before it is signed",
+)
+demand(
+    name="reading_of_what_was_drawn",
+    table="screening_reading",
+    refuse_when=(
+        "NOT EXISTS (SELECT 1 FROM screening_readingdraw d"
+        " JOIN screening_responseversion r ON r.screening_id = d.screening_id"
+        " JOIN screening_evaluation e ON e.response_id = r.id"
+        " WHERE d.id = NEW.draw_id AND d.drawn AND e.id = NEW.evaluation_id)"
+    ),
+    said="a reading is of the case that was drawn",
+)

@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy
 
 from core.accounts.models import Practice
 from screening.models.clients import Client
@@ -14,9 +15,9 @@ from screening.models.constraints import one_of, together
 class ErasureReason(models.TextChoices):
     """Why a client is erased: a list, so that nobody writes down who they are in order to have them forgotten."""
 
-    RETENTION_ENDED = "retention-ended", "The practice's years of keeping are over"
-    CLIENT_ASKED = "client-asked", "The client asked for it"
-    ENTERED_BY_MISTAKE = "entered-by-mistake", "Entered by mistake"
+    RETENTION_ENDED = "retention-ended", gettext_lazy("The practice's years of keeping are over")
+    CLIENT_ASKED = "client-asked", gettext_lazy("The client asked for it")
+    ENTERED_BY_MISTAKE = "entered-by-mistake", gettext_lazy("Entered by mistake")
 
 
 class Erasure(models.Model):

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 
 from core.accounts.models import Practice
+from core.encryption import EncryptedTextField
 from screening.models.constraints import not_blank
 
 CRISIS_STEPS = (
@@ -43,6 +44,10 @@ class PracticePolicy(models.Model):
     ``part2_notice`` puts the notice of 42 CFR Part 2 on what leaves the house. ``retention_years`` says how long after
     the last determination a client is kept; empty: nobody is ever due to be erased.
     ``emergency_access`` lets people open a case that is not theirs in an emergency, for an hour and for all to know.
+    ``live_basis`` offers what the answers raise so far while they are given; off, nobody reads it before they are
+    submitted, so that it does not lead the interview.
+    ``read_first_share`` is how many of a hundred new cases are read before their flags are shown; ``read_first_salt``,
+    made with the first share and then kept, is what they are drawn with (``selectors/reading_first.py``).
     """
 
     practice = models.OneToOneField(Practice, on_delete=models.PROTECT, primary_key=True, related_name="policy")
@@ -53,6 +58,9 @@ class PracticePolicy(models.Model):
     part2_notice = models.BooleanField(default=False)
     retention_years = models.PositiveSmallIntegerField(null=True, blank=True)
     emergency_access = models.BooleanField(default=True)
+    live_basis = models.BooleanField(default=True)
+    read_first_share = models.PositiveSmallIntegerField(default=0)
+    read_first_salt = EncryptedTextField(null=True, blank=True)
     changed_at = models.DateTimeField()
 
     class Meta:
@@ -61,6 +69,11 @@ class PracticePolicy(models.Model):
             models.CheckConstraint(
                 condition=models.Q(retention_years__isnull=True) | models.Q(retention_years__gte=1),
                 name="retention_is_a_year_or_more",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(read_first_share=0)
+                | models.Q(read_first_share__lte=100, read_first_salt__isnull=False),
+                name="read_first_share_is_drawn_with_a_salt",
             ),
         ]
 

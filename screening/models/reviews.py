@@ -5,6 +5,7 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from core.ledger.content_fields import StreamJSONField, StreamTextField
 from core.ledger.sealing import append_only
@@ -15,17 +16,17 @@ from screening.models.evaluations import Evaluation, Flag
 class FlagAnswerKind(models.TextChoices):
     """How a clinician answers a flag."""
 
-    AGREE = "agree", "Agree"
-    DISAGREE = "disagree", "Disagree"
-    NEEDS_INFORMATION = "needs-information", "Needs information"
-    NOT_APPLICABLE = "not-applicable", "Not applicable"
-    EXCEPTION_CONFIRMED = "exception-confirmed", "Exception confirmed"
+    AGREE = "agree", gettext_lazy("Agree")
+    DISAGREE = "disagree", gettext_lazy("Disagree")
+    NEEDS_INFORMATION = "needs-information", gettext_lazy("Needs information")
+    NOT_APPLICABLE = "not-applicable", gettext_lazy("Not applicable")
+    EXCEPTION_CONFIRMED = "exception-confirmed", gettext_lazy("Exception confirmed")
 
 
 CANNOT_RULE_OUT = "cannot-be-ruled-out"
 WHERE_OPEN = {
-    FlagAnswerKind.AGREE.value: "Agree, it stays open",
-    FlagAnswerKind.DISAGREE.value: "Disagree, it can be told",
+    FlagAnswerKind.AGREE.value: gettext_noop("Agree, it stays open"),
+    FlagAnswerKind.DISAGREE.value: gettext_noop("Disagree, it can be told"),
 }
 """How answers read on a flag that cannot be ruled out: agreeing with it is not agreeing that it holds."""
 
@@ -33,7 +34,7 @@ WHERE_OPEN = {
 def kind_in_words(kind: str, concern: str) -> str:
     """Return how an answer reads on a flag of this concern."""
     said = str(dict(FlagAnswerKind.choices).get(kind, kind))
-    return WHERE_OPEN.get(kind, said) if concern == CANNOT_RULE_OUT else said
+    return gettext(WHERE_OPEN[kind]) if concern == CANNOT_RULE_OUT and kind in WHERE_OPEN else said
 
 
 @append_only

@@ -4,7 +4,8 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.utils.translation import gettext_lazy
 
 from core.accounts.models import Practice
 from core.encryption import EncryptedTextField
@@ -18,11 +19,15 @@ from screening.models.rule_sets import RuleSetVersion
 class ScreeningStatus(models.TextChoices):
     """Where a screening stands between the first question and a signature."""
 
-    IN_PROGRESS = "in-progress", "In progress"
-    SUBMITTED = "submitted", "Waiting for review"
-    IN_REVIEW = "in-review", "In review"
-    RETURNED = "returned", "Returned with questions"
-    DETERMINED = "determined", "Determined"
+    IN_PROGRESS = "in-progress", gettext_lazy("In progress")
+    SUBMITTED = "submitted", gettext_lazy("Waiting for review")
+    IN_REVIEW = "in-review", gettext_lazy("In review")
+    RETURNED = "returned", gettext_lazy("Returned with questions")
+    DETERMINED = "determined", gettext_lazy("Determined")
+
+
+READ_LATER = ExpressionWrapper(~Q(suicidality_first=True), output_field=BooleanField())
+"""False sorts before true: with this the queue is sorted in one direction, which its index and its pages go by."""
 
 
 class Screening(models.Model):
@@ -30,7 +35,12 @@ class Screening(models.Model):
 
     ``current_response`` and ``current_evaluation`` are the newest submitted answers and what the rules made of them;
     the older ones stay. ``suicidality_first`` puts a case at the head of the queue where the current evaluation lists
-    a flag on that topic: an order of reading, not an alarm. ``amending`` is set while submitted answers are amended.
+    a flag on that topic: an order of reading, not an alarm. ``recheck_on`` is the day that was signed for a re-check;
+    ``ask_again_on`` the first day on which a rule that was raised has its answers asked again, where one says so. Both
+    are answered once it is ``followed``: a newer screening of the client on the same protocol was submitted.
+    ``returned_before`` and ``disagreed`` repeat for lists that the case was handed back once, and that a clinician
+    disagreed with a flag; who and why stands in its returns and in the answers to its flags.
+    ``amending`` is set while submitted answers are amended.
     Once ``erased_at`` is set, the key of the case is destroyed: nothing that was said in it can be read.
     """
 
@@ -50,7 +60,11 @@ class Screening(models.Model):
     )
     determined_at = models.DateTimeField(null=True, blank=True)
     recheck_on = models.DateField(null=True, blank=True)
+    ask_again_on = models.DateField(null=True, blank=True)
+    followed = models.BooleanField(default=False)
     suicidality_first = models.BooleanField(default=False)
+    returned_before = models.BooleanField(default=False)
+    disagreed = models.BooleanField(default=False)
     amending = models.BooleanField(default=False)
     amendment_reason = EncryptedTextField(blank=True, default="")
     erased_at = models.DateTimeField(null=True, blank=True)
@@ -82,9 +96,33 @@ class Screening(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["practice", "status", "-suicidality_first", "submitted_at"], name="screening_queue"),
+            models.Index(F("practice"), F("status"), READ_LATER, F("submitted_at"), F("id"), name="screening_in_queue"),
+            models.Index(
+                F("practice"),
+                F("status"),
+                READ_LATER,
+                F("submitted_at"),
+                F("id"),
+                condition=Q(returned_before=True),
+                name="screening_came_back",
+            ),
+            models.Index(fields=["practice", "submitted_at", "id"], name="screening_by_submission"),
+            models.Index(
+                fields=["practice", "submitted_at", "id"], condition=Q(disagreed=True), name="screening_disagreed_with"
+            ),
+            models.Index(fields=["practice", "started_at", "id"], name="screening_by_start"),
             models.Index(fields=["practice", "therapist", "status", "started_at"], name="screening_worklist"),
             models.Index(fields=["client", "started_at"], name="screening_of_client"),
+            models.Index(
+                fields=["practice", "recheck_on", "id"],
+                condition=Q(recheck_on__isnull=False, followed=False),
+                name="screening_recheck_due",
+            ),
+            models.Index(
+                fields=["practice", "ask_again_on", "id"],
+                condition=Q(ask_again_on__isnull=False, followed=False),
+                name="screening_asked_again",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What versions of questionnaires and rule sets share: how they live, and how their content is kept."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class VersionStatus(models.TextChoices):
@@ -9,11 +10,11 @@ class VersionStatus(models.TextChoices):
     A draft that is given up is withdrawn: kept as it was, and never taken up again.
     """
 
-    DRAFT = "draft", "Draft"
-    IN_REVIEW = "in-review", "In review"
-    ACTIVE = "active", "Active"
-    RETIRED = "retired", "Retired"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    DRAFT = "draft", gettext_lazy("Draft")
+    IN_REVIEW = "in-review", gettext_lazy("In review")
+    ACTIVE = "active", gettext_lazy("Active")
+    RETIRED = "retired", gettext_lazy("Retired")
+    WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
 
 
 PUBLISHED = (VersionStatus.ACTIVE, VersionStatus.RETIRED)
