@@ -1,9 +1,11 @@
 """A whole response in words, section by section, and what changed from one response to the next."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from screening.engine.answers import Row
+from django.utils.translation import override
+
+from screening.engine.answers import Row, Rows
 from screening.engine.conditions import Truth
 from screening.engine.drafts import DraftContent
 from screening.engine.questionnaire import Group, Question, Questionnaire, Section
@@ -21,6 +23,11 @@ class RowView:
 
     title: str
     answers: tuple[AnswerView, ...]
+
+    @property
+    def plain(self) -> tuple[AnswerView, ...]:
+        """The answers as they read where the row's name stands before them all."""
+        return tuple(replace(answer, row="") for answer in self.answers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +101,13 @@ def _group(group: Group, case: Case, content: DraftContent) -> ItemView | None:
     given = content.groups.get(group.link_id)
     if given is None and not is_asked(case, group.link_id):
         return None
-    rows = tuple(_row(group, row, place, case) for place, row in enumerate(given.rows if given else (), start=1))
+    rows = row_views(group, given, case) if given else ()
     return ItemView(rows_view(case.questionnaire, group, content), rows=rows, fed=_fed(case, group.link_id))
+
+
+def row_views(group: Group, given: Rows, case: Case) -> tuple[RowView, ...]:
+    """Return the rows of a repeating group, each with what is asked in it and what was answered."""
+    return tuple(_row(group, row, number, case) for number, row in enumerate(given.rows, start=1))
 
 
 def _fed(case: Case, link_id: str) -> bool:
@@ -108,7 +120,9 @@ def _row(group: Group, row: Row, number: int, case: Case) -> RowView:
         question for question in group.items if question.link_id in row.answers or is_asked(case, question.link_id, row)
     ]
     views = (view_of(case.questionnaire, question, row.answers.get(question.link_id), row) for question in asked)
-    return RowView(row_words(group, row, number), tuple(views))
+    with override(case.questionnaire.language):
+        name = row_words(group, row, number)
+    return RowView(name, tuple(views))
 
 
 def _flat(questionnaire: Questionnaire, content: DraftContent) -> dict[tuple[str, str | None], AnswerView]:
@@ -124,9 +138,11 @@ def _flat(questionnaire: Questionnaire, content: DraftContent) -> dict[tuple[str
     return found
 
 
+def in_words(answer: AnswerView) -> str:
+    """Return an answer in one line: its words, where it comes from, its note."""
+    said = f"{answer.words} ({answer.source})" if answer.source else answer.words
+    return " – ".join(filter(None, [said, answer.note]))
+
+
 def _words(answer: AnswerView | None) -> str:
-    if answer is None:
-        return NOTHING
-    return " – ".join(
-        filter(None, [f"{answer.words} ({answer.source})" if answer.source else answer.words, answer.note])
-    )
+    return in_words(answer) if answer else NOTHING

@@ -1,13 +1,16 @@
-"""Answers in words: how a value, its source and its absence read on a page. Nothing here says what they mean."""
+"""Answers in words: how a value, its source and its absence read on a page. Nothing here says what they mean.
 
-from calendar import month_name
+They read in the language of the questionnaire that is given: of the pinned one, or of its translation.
+"""
+
 from dataclasses import dataclass
 
-from screening.engine.answers import Answer, Row, Source
-from screening.engine.dates import SEASONS, VagueDate
+from django.utils.translation import gettext, override
+
+from screening.engine.answers import Answer, Row
 from screening.engine.drafts import DraftContent
 from screening.engine.questionnaire import Group, ItemType, Question, Questionnaire
-from screening.engine.words import NOT_ANSWERED, SOURCE_WORDS, answer_words, date_words, value_words
+from screening.selectors.answer_words import NOT_ANSWERED, answer_words, source_words, value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,59 +39,41 @@ def anchor(link_id: str, row_id: str | None = None) -> str:
     return f"q-{link_id}--{row_id}" if row_id else f"q-{link_id}"
 
 
-def stretch_words(text: str) -> str:
-    """Return the stretch of days that a date is read as: ``between March and May 2021``."""
-    year, _, rest = text.partition("-")
-    if rest in SEASONS:
-        first, last = SEASONS[rest]
-        return f"between {month_name[first]} and {month_name[last]} {year}"
-    if rest == "winter":
-        given = VagueDate.parse(text)
-        return f"either winter of {year}, between December {given.earliest.year} and February {given.latest.year}"
-    if not rest:
-        return f"some day in {year}"
-    return date_words(text) if rest.count("-") else f"some day in {date_words(text)}"
-
-
 def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | None, row: Row | None) -> AnswerView:
     """Return one answer as people read it, or that there is none."""
-    grouped = question.link_id in questionnaire.group_of
-    return AnswerView(
-        link_id=question.link_id,
-        row_id=row.row_id if row and grouped else None,
-        section=questionnaire.section_of[question.link_id],
-        question=question.text,
-        words=answer_words(question, answer),
-        source=source_words(answer),
-        note=answer.note if answer else "",
-        row=row_words(questionnaire.groups[questionnaire.group_of[question.link_id]], row) if row and grouped else "",
-        absent=answer is None or answer.absent is not None,
-    )
-
-
-def source_words(answer: Answer | None) -> str:
-    """Return on whose word an answer stands; empty where whoever asked put down only that there is none."""
-    if answer is None or (answer.absent is not None and answer.source is Source.CLINICIAN):
-        return ""
-    return SOURCE_WORDS[answer.source]
+    with override(questionnaire.language):
+        group = questionnaire.group_of.get(question.link_id) if row else None
+        return AnswerView(
+            link_id=question.link_id,
+            row_id=row.row_id if row and group else None,
+            section=questionnaire.section_of[question.link_id],
+            question=question.text,
+            words=answer_words(question, answer),
+            source=source_words(answer),
+            note=answer.note if answer else "",
+            row=row_words(questionnaire.groups[group], row) if group else "",
+            absent=answer is None or answer.absent is not None,
+        )
 
 
 def rows_view(questionnaire: Questionnaire, group: Group, content: DraftContent) -> AnswerView:
     """Return how many rows a repeating group has, as one answer."""
-    given = content.groups.get(group.link_id)
-    count = len(given.rows) if given else 0
-    whole = "these are all" if given and given.complete else "there may be more"
-    return AnswerView(
-        link_id=group.link_id,
-        row_id=None,
-        section=questionnaire.section_of[group.link_id],
-        question=group.text,
-        words=f"{count} given, {whole}" if count or (given and given.complete) else NOT_ANSWERED,
-        source="",
-        note="",
-        row=group.row_name,
-        absent=given is None or not given.complete,
-    )
+    with override(questionnaire.language):
+        given = content.groups.get(group.link_id)
+        count = len(given.rows) if given else 0
+        whole = given is not None and given.complete
+        said = gettext("%(count)s given, these are all") if whole else gettext("%(count)s given, there may be more")
+        return AnswerView(
+            link_id=group.link_id,
+            row_id=None,
+            section=questionnaire.section_of[group.link_id],
+            question=group.text,
+            words=said % {"count": count} if count or whole else gettext(NOT_ANSWERED),
+            source="",
+            note="",
+            row=group.row_name,
+            absent=not whole,
+        )
 
 
 def row_words(group: Group, row: Row | None, number: int = 0) -> str:

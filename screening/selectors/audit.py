@@ -4,33 +4,36 @@ import datetime
 import json
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.canonical import digest
 from core.encryption import DecryptionFailed
 from screening.engine.evaluation import evaluate
 from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, RuleSetVersion, Screening
-from screening.models.reviews import FlagAnswerKind
+from screening.models.versions import VersionStatus
 from screening.selectors.answered import Changed, SectionView, changes, sections_of
 from screening.selectors.answers_to_flags import all_answers
+from screening.selectors.clients import code_begins
 from screening.selectors.documents import library_of, questionnaire_of, response_content, rule_set_of
+from screening.selectors.keyset import Order, Page, Place, page_of
 from screening.selectors.results import FlagView, ResultView, stored_result
-from screening.selectors.reviews import flags_by_concern, in_reading_order
-from screening.selectors.screenings import for_reviewer
+from screening.selectors.reviews import in_reading_order
+from screening.selectors.screenings import WHO_AND_WHY, for_reviewer
 
-PAGE = 25
+NEWEST_FIRST = Order(("submitted_at", "pk"), newest_first=True)
+PUBLISHED = (VersionStatus.ACTIVE, VersionStatus.RETIRED)
 UNANSWERED, ANSWERED, UNFLAGGED = "unanswered", "answered", "unflagged"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What the list of cases is narrowed to. Values come from lists, but for the dates and the client's code, of which
-    a part will do, in capitals or not; empty narrows nothing."""
+    the beginning will do, in capitals or not; empty narrows nothing."""
 
     code: str = ""
     status: str = ""
@@ -50,7 +53,6 @@ class CaseListed:
     screening: Screening
     concerns: tuple[tuple[str, int], ...]
     left: bool
-    disagreed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,23 +107,32 @@ class Again:
         return self.stored == self.kept == self.now
 
 
-def cases(by: Actor, filters: Filters, *, page: str | int | None = None) -> "tuple[Page[Screening], list[CaseListed]]":
+def cases(by: Actor, filters: Filters, place: Place) -> tuple[Page[Screening], list[CaseListed]]:
     """Return one page of the submitted cases of the practice, newest first, narrowed by ``filters``."""
-    found = for_reviewer(by).annotate(left=Exists(_left()), disagreed=Exists(_disagreed()))
-    shown = Paginator(_narrowed(found, filters).order_by("-submitted_at", "pk"), PAGE).get_page(page)
-    concerns = flags_by_concern(shown.object_list)
-    return shown, [_listed(screening, concerns) for screening in shown.object_list]
+    found = for_reviewer(by).select_related(None).defer(None)
+    found = found.select_related("client", "protocol").defer(*WHO_AND_WHY)
+    shown = page_of(_narrowed(found, filters), NEWEST_FIRST, place)
+    flags = Flag.objects.filter(evaluation__in=[screening.current_evaluation_id for screening in shown.rows])
+    rows = list(flags.values_list("pk", "evaluation", "concern").order_by())
+    said = FlagAnswer.objects.filter(flag__in=[flag for flag, _, _ in rows]).values_list("flag", flat=True)
+    answered = set(said.order_by())
+    return shown, [_listed(screening, rows, answered) for screening in shown.rows]
 
 
 def flag_choices(by: Actor) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
-    """Return the rules and the topics, each with its title, that any case of the practice was flagged with."""
-    flagged = Flag.objects.filter(evaluation__response__screening__practice=by.practice)
-    rows = flagged.values_list("rule_id", "title", "topic").distinct().order_by("rule_id", "title")
-    found = list(rows)
-    rules = {rule_id: title for rule_id, title, _ in found}
-    titles = _topic_titles(by)
-    topics = {topic: titles.get(topic, topic) for _, _, topic in found}
-    return list(rules.items()), sorted(topics.items(), key=lambda topic: topic[1].casefold())
+    """Return the rules and the topics, each with its title, that a case of the practice can be flagged with.
+
+    They are those of its published versions, the newest title where one was changed: every flag comes from one, and
+    to ask the flags themselves would be to read them all.
+    """
+    versions = RuleSetVersion.objects.filter(protocol__practice=by.practice, status__in=PUBLISHED)
+    rules: dict[str, str] = {}
+    topics: dict[str, str] = {}
+    for version_id in versions.order_by("number", "pk").values_list("pk", flat=True):
+        of_version = _choices_of(version_id)
+        rules |= of_version[0]
+        topics |= of_version[1]
+    return sorted(rules.items()), sorted(topics.items(), key=lambda topic: topic[1].casefold())
 
 
 def history(screening: Screening) -> list[ResponseAudited]:
@@ -172,25 +183,18 @@ def evaluate_again(screening: Screening) -> list[Again]:
     return [_again(evaluation) for evaluation in evaluations.order_by("response__number")]
 
 
-def _topic_titles(by: Actor) -> dict[str, str]:
-    """Return what the practice's guidance libraries call their topics; the newest title, where one was changed."""
-    evaluated = Evaluation.objects.filter(response__screening__practice=by.practice)
-    versions = RuleSetVersion.objects.filter(pk__in=evaluated.values("rule_set_version"))
-    titles: dict[str, str] = {}
-    for version in versions.only("library").order_by("number"):
-        titles |= library_of(version).topic_title
-    return titles
+@lru_cache(maxsize=256)
+def _choices_of(version_id: UUID) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the titles of the rules and of their topics in a published version, which never changes."""
+    version = RuleSetVersion.objects.only("rules", "library").get(pk=version_id)
+    rules, titles = rule_set_of(version).rules, library_of(version).topic_title
+    topics = {rule.topic: titles.get(rule.topic, rule.topic) for rule in rules}
+    return {rule.id: rule.title for rule in rules}, topics
 
 
 def _left() -> QuerySet[Flag]:
     said = FlagAnswer.objects.filter(flag=OuterRef("pk"))
     return Flag.objects.filter(evaluation=OuterRef("current_evaluation")).exclude(Exists(said))
-
-
-def _disagreed() -> QuerySet[FlagAnswer]:
-    return FlagAnswer.objects.filter(
-        flag__evaluation__response__screening=OuterRef("pk"), answer=FlagAnswerKind.DISAGREE
-    )
 
 
 def _narrowed(found: QuerySet[Screening], filters: Filters) -> QuerySet[Screening]:
@@ -199,7 +203,7 @@ def _narrowed(found: QuerySet[Screening], filters: Filters) -> QuerySet[Screenin
     if wanted:
         found = found.filter(Exists(Flag.objects.filter(evaluation=OuterRef("current_evaluation"), **wanted)))
     if filters.code:
-        found = found.filter(client__code__icontains=filters.code)
+        found = found.filter(code_begins(filters.code, of="client__code_found"))
     if filters.status:
         found = found.filter(status=filters.status)
     if filters.submitted_from:
@@ -207,7 +211,7 @@ def _narrowed(found: QuerySet[Screening], filters: Filters) -> QuerySet[Screenin
     if filters.submitted_to:
         found = found.filter(submitted_at__date__lte=filters.submitted_to)
     if filters.disagreed:
-        found = found.filter(Exists(_disagreed()))
+        found = found.filter(disagreed=True)
     return _in_state(found, filters.review)
 
 
@@ -220,10 +224,10 @@ def _in_state(found: QuerySet[Screening], review: str) -> QuerySet[Screening]:
     return found.exclude(flagged) if review == UNFLAGGED else found
 
 
-def _listed(screening: Screening, concerns: dict[UUID, Counter[str]]) -> CaseListed:
-    marks: Any = screening
-    counted = concerns.get(screening.current_evaluation_id or screening.pk, Counter())
-    return CaseListed(screening, in_reading_order(counted), marks.left, marks.disagreed)
+def _listed(screening: Screening, rows: list[tuple[UUID, UUID, str]], answered: set[UUID]) -> CaseListed:
+    own = [(flag, concern) for flag, evaluation, concern in rows if evaluation == screening.current_evaluation_id]
+    left = any(flag not in answered for flag, _ in own)
+    return CaseListed(screening, in_reading_order(Counter(concern for _, concern in own)), left)
 
 
 def _audited(
@@ -253,7 +257,7 @@ def _kept(evaluation: Evaluation) -> str:
     try:
         return digest(json.loads(evaluation.document))
     except (DecryptionFailed, ValueError):
-        return "It cannot be opened any more."
+        return gettext("It cannot be opened any more.")
 
 
 def _again(evaluation: Evaluation) -> Again:

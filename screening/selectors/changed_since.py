@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts.models import Actor
 from screening.models import Determination, Evaluation, FlagAnswer, ResponseVersion, Return
 from screening.selectors.answered import Changed, changes
 from screening.selectors.documents import questionnaire_of, response_content
 
-OWN = "the one that you worked on last"
-SOMEBODYS = "the last one that a reviewer worked on"
-BEFORE = "the version before"
+OWN = gettext_noop("the one that you worked on last")
+SOMEBODYS = gettext_noop("the last one that a reviewer worked on")
+BEFORE = gettext_noop("the version before")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +58,4 @@ def _worked_on(by: Actor | None = None) -> Q:
 
 def _whose(earlier: ResponseVersion) -> str:
     marked: Any = earlier
-    return OWN if marked.own else SOMEBODYS if marked.somebodys else BEFORE
+    return gettext(OWN if marked.own else SOMEBODYS if marked.somebodys else BEFORE)

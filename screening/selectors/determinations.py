@@ -10,17 +10,19 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts.models import Actor
 from core.canonical import digest
 from core.errors import NotForThisUser
+from core.languages import in_the_language_of_record
 from screening.engine.library import GuidanceLibrary
 from screening.engine.rules import RuleSet
 from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, Screening
 from screening.selectors.answers_to_flags import flags_of, standing_answers
+from screening.selectors.concerns import CONCERN_LABELS
 from screening.selectors.documents import library_of, rule_set_of
 from screening.selectors.policies import policy_of
-from screening.selectors.results import CONCERN_LABELS
 
 VERSION = 1
 MEANING = (
@@ -28,16 +30,24 @@ MEANING = (
     "clinical judgement."
 )
 PARTS = {
-    "answers": "the client's answers",
-    "evaluation": "what the rules made of them",
-    "flags": "the answers to the flags",
-    "offered": "the practice's list of determinations",
-    "printed_name": "your printed name",
+    "answers": gettext_noop("the client's answers"),
+    "evaluation": gettext_noop("what the rules made of them"),
+    "flags": gettext_noop("the answers to the flags"),
+    "offered": gettext_noop("the practice's list of determinations"),
+    "printed_name": gettext_noop("your printed name"),
 }
 
 
 def to_be_signed(screening: Screening, by: Actor) -> dict[str, Any]:
-    """Return everything that ``by`` reads on the page for signing, in the words in which they read it."""
+    """Return everything that ``by`` reads on the page for signing, in the words in which they read it.
+
+    It is made, read and signed in the language of the record, whichever language the rest of the page is in.
+    """
+    with in_the_language_of_record():
+        return _to_be_signed(screening, by)
+
+
+def _to_be_signed(screening: Screening, by: Actor) -> dict[str, Any]:
     evaluation, response = _evaluated(screening)
     flags = flags_of(evaluation)
     policy = policy_of(by.practice)
@@ -69,7 +79,7 @@ def parts_of(shown: dict[str, Any]) -> str:
 def what_changed(parts: str, now: dict[str, Any]) -> list[str]:
     """Return in words which parts of the document are no longer what ``parts`` was made from."""
     before = set(parts.split())
-    return [PARTS[name] for name in PARTS if f"{name}={digest(now[name])[:12]}" not in before]
+    return [gettext(PARTS[name]) for name in PARTS if f"{name}={digest(now[name])[:12]}" not in before]
 
 
 def in_zone(moment: datetime) -> str:

@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime, timedelta
 
 from django.db.models import Case, QuerySet, When
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.commands import says_why
@@ -25,7 +26,9 @@ def case_by_code(by: Actor, code: str) -> Screening:
     found = Screening.objects.filter(practice=by.practice, client__in=of_code(by.practice, code))
     newest = found.select_related("client").order_by(NOTHING_ANSWERED, "-started_at").first()
     if newest is None:
-        raise Refused("No client of this practice with that code has been screened. Check the code.", code="no-case")
+        raise Refused(
+            gettext("No client of this practice with that code has been screened. Check the code."), code="no-case"
+        )
     return newest
 
 
@@ -65,8 +68,10 @@ def access_of(by: Actor, access_id: uuid.UUID, *, at: datetime) -> EmergencyAcce
         raise NotForThisUser("There is no such emergency access.")
     if found.ends_at <= at:
         raise Over(
-            "The time for which you had opened this case in an emergency has ended, so it is closed to you again. If "
-            "you still have to see it, open it in an emergency once more, with your reason.",
+            gettext(
+                "The time for which you had opened this case in an emergency has ended, so it is closed to you again. "
+                "If you still have to see it, open it in an emergency once more, with your reason."
+            ),
             code="emergency-ended",
         )
     return found

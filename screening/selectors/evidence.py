@@ -8,6 +8,7 @@ from typing import Any
 
 from core.accounts.models import Actor, Role, User
 from core.canonical import canonical_bytes
+from core.languages import in_the_language_of_record
 from core.ledger import chain
 from core.ledger.evidence import StreamEvidence, evidence_of, path_of
 from screening.evidence import bundle
@@ -113,7 +114,12 @@ def _record(
 
 
 def _as_exported(by: Actor | None, screening: Screening, evidence: StreamEvidence, *, at: datetime) -> dict[str, Any]:
-    """Return what no seal binds: names as they are today, and who exported the case and when."""
+    """Return what no seal binds: names as they are today, and who exported the case and when.
+
+    It leaves the house, so it is written in the language of the record, whoever exports.
+    """
+    with in_the_language_of_record():
+        status, role = str(screening.get_status_display()), str(Role(by.role).label) if by else None
     return {
         "screening": str(screening.pk),
         "client_code": screening.client.code,
@@ -121,10 +127,10 @@ def _as_exported(by: Actor | None, screening: Screening, evidence: StreamEvidenc
         "protocol": screening.protocol.title,
         "questionnaire_version": screening.questionnaire_version.number,
         "rule_set_version": screening.rule_set_version.number,
-        "status": screening.get_status_display(),
+        "status": status,
         "exported_at": chain.timestamp(at),
         "exported_by": by.user.printed_name if by else "the command line",
-        "exported_as": Role(by.role).label if by else None,
+        "exported_as": role,
         "people": _people(evidence),
     }
 

@@ -8,6 +8,8 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 
+from django.utils.translation import gettext
+
 from core.canonical import canonical_bytes, digest
 from core.quoting import quoted
 from screening.engine.documents import Node, as_document
@@ -35,9 +37,12 @@ class Origin:
 def origin_of(version: RuleSetVersion) -> Origin:
     """Return what ``version`` was taken from or adopted from."""
     if version.based_on is not None:
-        return Origin(f"version {version.based_on.number}", version.based_on)
+        return Origin(gettext("version %(number)s") % {"number": version.based_on.number}, version.based_on)
     protocol = version.protocol
-    return Origin(f"the shipped {quoted(protocol.lineage_name)}", _adopted(version, protocol))
+    return Origin(
+        gettext("the shipped %(lineage_name)s") % {"lineage_name": quoted(protocol.lineage_name)},
+        _adopted(version, protocol),
+    )
 
 
 def as_adopted(version: RuleSetVersion) -> bool:
@@ -47,7 +52,7 @@ def as_adopted(version: RuleSetVersion) -> bool:
 
 
 def adopted_notes(lineage_name: str) -> str:
-    """Return the change notes that a version begins with when it is adopted."""
+    """Return the change notes that a version begins with when it is adopted. They are kept, so in one language."""
     return f"Adopted as shipped: {lineage_name}."
 
 

@@ -3,6 +3,7 @@
 import uuid
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.errors import NotForThisUser, Refused
@@ -37,5 +38,8 @@ def active_versions(protocol: Protocol) -> tuple[QuestionnaireVersion, RuleSetVe
         .first()
     )
     if rules is None:
-        raise Refused(f"{apart(protocol.title)} has no published rules yet. Ask a rule approver to publish a version.")
+        raise Refused(
+            gettext("%(title)s has no published rules yet. Ask a rule approver to publish a version.")
+            % {"title": apart(protocol.title)}
+        )
     return rules.questionnaire_version, rules

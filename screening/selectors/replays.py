@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts.models import Actor
 from core.ledger.content import load_keys
@@ -27,10 +28,10 @@ from screening.selectors.rule_sets import unreadable
 MOST_CASES = 500
 MOST_SHOWN = 10
 SHIFT_WORDS = {
-    Shift.NEWLY_RAISED: "newly raised",
-    Shift.NO_LONGER_RAISED: "no longer raised",
-    Shift.NEWLY_UNKNOWN: "newly cannot be ruled out",
-    Shift.NO_LONGER_UNKNOWN: "no longer in doubt: not met",
+    Shift.NEWLY_RAISED: gettext_noop("newly raised"),
+    Shift.NO_LONGER_RAISED: gettext_noop("no longer raised"),
+    Shift.NEWLY_UNKNOWN: gettext_noop("newly cannot be ruled out"),
+    Shift.NO_LONGER_UNKNOWN: gettext_noop("no longer in doubt: not met"),
 }
 
 
@@ -72,9 +73,9 @@ class Replay:
 def replay_of(by: Actor, version: RuleSetVersion) -> Replay:
     """Try ``version`` on the practice's newest submitted answers to the same questionnaire version."""
     if version.based_on is None:
-        return Replay(why_not="This is the protocol's first version: there is none before it to compare with.")
+        return Replay(why_not=gettext("This is the protocol's first version: there is none before it to compare with."))
     if unreadable(version, rule_set_of(version)):
-        return Replay(why_not="The rules cannot be read yet. Put right what the checks name, then replay.")
+        return Replay(why_not=gettext("The rules cannot be read yet. Put right what the checks name, then replay."))
     return _Run(version, version.based_on).over(_cases(by, version))
 
 
@@ -135,7 +136,7 @@ class _Run:
             rules = tuple(
                 self._rule(rule_id, changes) for (kind, rule_id), changes in self._found.items() if kind is shift
             )
-            yield SHIFT_WORDS[shift], sum(rule.count for rule in rules), rules
+            yield gettext(SHIFT_WORDS[shift]), sum(rule.count for rule in rules), rules
 
     def _rule(self, rule_id: str, changes: list[tuple[Screening, OutcomeChange]]) -> RuleShift:
         cases = tuple(self._case(screening, change) for screening, change in islice(changes, MOST_SHOWN))
@@ -162,4 +163,4 @@ class _Run:
 
 
 def _words(state: RuleState | None) -> str:
-    return STATE_WORDS[state] if state else "no such rule"
+    return STATE_WORDS[state] if state else gettext("no such rule")

@@ -18,11 +18,11 @@ from screening.engine.library import GuidanceLibrary, Statement
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.rules import Confirmer, Rule, RuleSet, Unless
 from screening.engine.settling import smallest_settling
-from screening.engine.words import CONCERN_WORDS, CONFIRMER_WORDS
 from screening.models import Draft, Evaluation, Screening
 from screening.models.reviews import CANNOT_RULE_OUT
 from screening.selectors import answers
 from screening.selectors.answers import AnswerView
+from screening.selectors.concerns import concern_label
 from screening.selectors.documents import (
     draft_content,
     guidance_of,
@@ -33,13 +33,9 @@ from screening.selectors.documents import (
 )
 from screening.selectors.rule_parts import PartsView, SubGroupView, parts_view, sub_group_view
 from screening.selectors.settling import SettlingView, settling_views
+from screening.selectors.short_words import role_label
 
 SUICIDALITY = "suicidality"
-CONCERN_LABELS = {
-    **{concern.value: f"{words[0].upper()}{words[1:]}" for concern, words in CONCERN_WORDS.items()},
-    CANNOT_RULE_OUT: "Cannot be ruled out",
-}
-
 QuestionUrl = Callable[[str, str], str]
 """Given a section's ``link_id`` and a question's anchor, the address of that question; empty for no link."""
 
@@ -253,7 +249,7 @@ class Reader:
             missing=missing,
             context=self._citations(self._rule_set.context),
             for_a_person=tuple(
-                PersonCheckView(check.title, check.text, CONFIRMER_WORDS[check.by], self._citations(check.cites))
+                PersonCheckView(check.title, check.text, role_label(check.by), self._citations(check.cites))
                 for check in self._rule_set.for_a_person
             ),
             note=self._content.note,
@@ -282,8 +278,8 @@ class Reader:
             rule_id=rule.id,
             title=rule.title,
             concern=concern,
-            concern_label=CONCERN_LABELS[concern],
-            own_concern_label=CONCERN_LABELS[rule.concern.value],
+            concern_label=concern_label(concern),
+            own_concern_label=concern_label(rule.concern.value),
             topic=rule.topic,
             topic_title=self._topic(rule),
             met=met,
@@ -306,7 +302,7 @@ class Reader:
             rule_id=rule.id,
             title=rule.title,
             topic_title=self._topic(rule),
-            concern_label=CONCERN_LABELS[rule.concern.value],
+            concern_label=concern_label(rule.concern.value),
             because=self._because(outcome.because),
             only_for=sub_group_view(rule, outcome),
             explanation=rule.explanation,
@@ -367,7 +363,7 @@ class Reader:
             id=unless.id,
             title=unless.title,
             claimed=outcome.claimed is Truth.TRUE,
-            confirmed_by=CONFIRMER_WORDS[Confirmer(outcome.confirmed_by)],
+            confirmed_by=role_label(Confirmer(outcome.confirmed_by)),
             lifted_by=tuple(by_id[other].title for other in outcome.lifted_by),
             exception_to=by_id[unless.to].title if unless.to else "",
             because=self._because(outcome.because),

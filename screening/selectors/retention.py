@@ -9,7 +9,10 @@ from core.accounts.models import Actor, Practice
 from core.errors import NotForThisUser
 from screening.models import Client, Erasure, Screening
 from screening.models.screenings import ScreeningStatus
+from screening.selectors.keyset import Order, Page, Place, page_of
 from screening.selectors.policies import policy_of
+
+LONGEST_KEPT = Order(("last_determined", "code"))
 
 
 def due(practice: Practice, *, at: datetime.datetime) -> QuerySet[Client]:
@@ -18,12 +21,17 @@ def due(practice: Practice, *, at: datetime.datetime) -> QuerySet[Client]:
     Each has ``last_determined``. Nobody is due where the practice sets no years, nor while one of their cases is open.
     """
     years = policy_of(practice).retention_years
-    if years is None:
-        return Client.objects.none()
     still_open = Screening.objects.filter(client=OuterRef("pk")).exclude(status=ScreeningStatus.DETERMINED)
     kept = Client.objects.filter(practice=practice, erased_at__isnull=True).exclude(Exists(still_open))
     kept = kept.annotate(last_determined=Max("screenings__determined_at"))
-    return kept.filter(last_determined__lte=years_before(at, years)).order_by("last_determined", "code")
+    if years is None:
+        return kept.none()
+    return kept.filter(last_determined__lte=years_before(at, years)).order_by(*LONGEST_KEPT.written())
+
+
+def page_of_due(practice: Practice, place: Place, *, at: datetime.datetime) -> Page[Client]:
+    """Return a page of those clients."""
+    return page_of(due(practice, at=at), LONGEST_KEPT, place)
 
 
 def is_due(client: Client, practice: Practice, *, at: datetime.datetime) -> bool:

@@ -1,45 +1,22 @@
-"""What a clinician has before them: the queue of the practice, and one case with its flags as they are answered."""
+"""What a clinician has before them: one case with its flags as they are answered, and flags counted by kind."""
 
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count
+from django.utils.translation import gettext
 
-from core.accounts.models import Actor, Membership, Role
 from screening.models import Evaluation, Flag, FlagAnswer, Return, Screening
-from screening.models.screenings import ScreeningStatus
+from screening.selectors.answered import ItemView, sections_of
 from screening.selectors.answers import AnswerView
 from screening.selectors.answers_to_flags import earlier_answers, flags_of, standing_answers
-from screening.selectors.results import CONCERN_LABELS, SUICIDALITY, FlagView, ResultView, stored_result
-from screening.selectors.screenings import for_reviewer
+from screening.selectors.concerns import CONCERN_LABELS, concern_label
+from screening.selectors.documents import questionnaire_of, response_content
+from screening.selectors.results import SUICIDALITY, FlagView, ResultView, stored_result
 
-PAGE = 25
-AT_HAND = 50
 SAFEGUARD = "safeguard-missing"
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A case in the queue: its flags counted by kind (never added up), and whether it was handed back before."""
-
-    screening: Screening
-    concerns: tuple[tuple[str, int], ...]
-    returned_before: bool
-    own: bool
-    reviewer_left: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Queue:
-    """The queue as one clinician sees it."""
-
-    mine: list[Waiting]
-    waiting: list[Waiting]
-    others: list[Waiting]
-    page: "Page[Screening]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +78,23 @@ class Block:
     @property
     def at_once(self) -> str:
         """What the fields for one answer to several flags are called."""
-        return f"Answer all that are left here at once{', but those on suicidality' if self.some_alone else ''}"
+        if self.some_alone:
+            return gettext("Answer all that are left here at once, but those on suicidality")
+        return gettext("Answer all that are left here at once")
 
     @property
     def some_alone(self) -> bool:
         """Whether flags stand here that are answered one by one."""
         return any(flag.alone for flag in self.flags)
+
+
+@dataclass(frozen=True, slots=True)
+class SectionInReview:
+    """One section of the answers, and the flags that rest on an answer in it."""
+
+    title: str
+    items: tuple[ItemView, ...]
+    flags: tuple[FlagInReview, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +130,6 @@ class CaseInReview:
         return [flag for flag in self.repeatable if not flag.alone]
 
 
-def queue(by: Actor, *, page: str | int | None = None) -> Queue:
-    """Return the practice's queue: suicidality first, then the case that waits longest; and what is in review."""
-    order = ("-suicidality_first", "submitted_at", "pk")
-    readable = for_reviewer(by).filter(erased_at__isnull=True).order_by(*order)
-    waiting = readable.filter(status=ScreeningStatus.SUBMITTED)
-    in_review = readable.filter(status=ScreeningStatus.IN_REVIEW)
-    shown = Paginator(_marked(waiting, by), PAGE).get_page(page)
-    mine = list(_marked(in_review.filter(claimed_by=by.user), by)[:AT_HAND])
-    others = list(_marked(in_review.exclude(claimed_by=by.user), by)[:AT_HAND])
-    concerns = flags_by_concern([*shown.object_list, *mine, *others])
-    rows = [[_waiting(screening, concerns, by) for screening in part] for part in (mine, shown.object_list, others)]
-    return Queue(mine=rows[0], waiting=rows[1], others=rows[2], page=shown)
-
-
 def flags_by_concern(screenings: Iterable[Screening]) -> dict[UUID, Counter[str]]:
     """Return, by evaluation, how many flags of each kind it has. One query, however many cases."""
     wanted = [screening.current_evaluation_id for screening in screenings]
@@ -168,7 +142,7 @@ def flags_by_concern(screenings: Iterable[Screening]) -> dict[UUID, Counter[str]
 
 def in_reading_order(concerns: Counter[str]) -> tuple[tuple[str, int], ...]:
     """Return counted kinds of flags with their labels, in reading order."""
-    return tuple((label, concerns[code]) for code, label in CONCERN_LABELS.items() if concerns[code])
+    return tuple((concern_label(code), concerns[code]) for code in CONCERN_LABELS if concerns[code])
 
 
 def newest_evaluation(screening: Screening) -> Evaluation:
@@ -188,31 +162,33 @@ def case_in_review(screening: Screening) -> CaseInReview:
     return CaseInReview(result=result, blocks=tuple(_blocks(flags)))
 
 
+def sections_in_review(evaluation: Evaluation, case: CaseInReview) -> list[SectionInReview]:
+    """Return the answers section by section as they are asked, those first on which flags rest."""
+    questionnaire = questionnaire_of(evaluation.response.screening.questionnaire_version)
+    answered = sections_of(questionnaire, response_content(evaluation.response), evaluation.on)
+    rests_on = {flag.row.rule_id: _sections_behind(flag.view) for flag in case.flags}
+    found = [
+        SectionInReview(
+            title=view.title,
+            items=view.items,
+            flags=tuple(flag for flag in case.flags if section.link_id in rests_on[flag.row.rule_id]),
+        )
+        for section, view in zip(questionnaire.sections, answered, strict=True)
+    ]
+    return sorted(found, key=lambda section: not section.flags)
+
+
+def _sections_behind(view: FlagView) -> set[str]:
+    """Return the sections that hold what a flag rests on, waits for, or claims as an exception."""
+    claims = [answer for exception in view.exceptions for answer in exception.because]
+    return {answer.section for answer in (*view.because, *(one.answer for one in view.missing), *claims)}
+
+
 def returns_of(screening: Screening) -> list[Return]:
     """Return each time the case was handed back, with what words and of which answers, newest first."""
     found = Return.objects.filter(evaluation__response__screening=screening)
     found = found.select_related("returned_by", "evaluation__response")
     return list(found.defer("evaluation__document", "evaluation__response__document").order_by("-returned_at"))
-
-
-def _marked(screenings: QuerySet[Screening], by: Actor) -> QuerySet[Screening]:
-    """Add what the queue shows of each case, in the same query."""
-    returned = Return.objects.filter(evaluation__response__screening=OuterRef("pk"))
-    reviewing = Membership.objects.filter(practice=by.practice, role=Role.CLINICIAN, ended_at__isnull=True)
-    current = reviewing.filter(user=OuterRef("claimed_by"), user__is_active=True)
-    marked = screenings.annotate(returned_before=Exists(returned), reviewer_here=Exists(current))
-    return marked.select_related("client", "protocol", "therapist", "claimed_by", "current_response")
-
-
-def _waiting(screening: Screening, concerns: dict[UUID, Counter[str]], by: Actor) -> Waiting:
-    response = screening.current_response
-    return Waiting(
-        screening=screening,
-        concerns=in_reading_order(concerns.get(screening.current_evaluation_id or screening.pk, Counter())),
-        returned_before=screening.returned_before,  # type: ignore[attr-defined]
-        own=by.user.pk in (screening.therapist_id, response.submitted_by_id if response else None),
-        reviewer_left=screening.claimed_by_id is not None and not screening.reviewer_here,  # type: ignore[attr-defined]
-    )
 
 
 def _flag(row: Flag, view: FlagView, answer: FlagAnswer | None, earlier: FlagAnswer | None) -> FlagInReview:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from core.quoting import quoted
 from screening.engine.comparison import RuleChange, Written, in_reading_order, rule_changes
 from screening.engine.documents import Finding
@@ -12,32 +14,33 @@ from screening.engine.rules import Rule, RuleSet
 from screening.engine.sentences import RuleSentence, rule_sentence
 from screening.engine.words import CONFIRMER_WORDS
 from screening.models import RuleSetVersion
+from screening.selectors.concerns import concern_label
 from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
 from screening.selectors.origins import origin_of
-from screening.selectors.results import CONCERN_LABELS, CitationView, PersonCheckView, SourceView
+from screening.selectors.results import CitationView, PersonCheckView, SourceView
 
 WRITTEN_WORDS = {
-    Written.SAME: "as before",
-    Written.CHANGED: "changed",
-    Written.ADDED: "added",
-    Written.REMOVED: "no longer there",
+    Written.SAME: gettext_noop("as before"),
+    Written.CHANGED: gettext_noop("changed"),
+    Written.ADDED: gettext_noop("added"),
+    Written.REMOVED: gettext_noop("no longer there"),
 }
 _OF_A_RULE = re.compile(r"^/rules/(\d+)(/.*)?$")
 _PLACES = {
-    "title": "the title",
-    "explanation": "the explanation",
-    "would_change": "what would change it",
-    "cites": "what it cites",
-    "weigh_with": "what is weighed with it",
-    "disagreements": "the disagreements",
-    "when": "the condition",
-    "only_for": "whom it is for",
-    "weighed_by": "who weighs it",
-    "needs": "what is to be had first",
-    "recheck": "when it is asked again",
-    "undertakings": "what is to be agreed",
-    "review_by": "the review date",
-    "alongside": "what is shown with it",
+    "title": gettext_noop("the title"),
+    "explanation": gettext_noop("the explanation"),
+    "would_change": gettext_noop("what would change it"),
+    "cites": gettext_noop("what it cites"),
+    "weigh_with": gettext_noop("what is weighed with it"),
+    "disagreements": gettext_noop("the disagreements"),
+    "when": gettext_noop("the condition"),
+    "only_for": gettext_noop("whom it is for"),
+    "weighed_by": gettext_noop("who weighs it"),
+    "needs": gettext_noop("what is to be had first"),
+    "recheck": gettext_noop("when it is asked again"),
+    "undertakings": gettext_noop("what is to be agreed"),
+    "review_by": gettext_noop("the review date"),
+    "alongside": gettext_noop("what is shown with it"),
 }
 
 
@@ -101,7 +104,7 @@ def rule_view(version: RuleSetVersion, rules: RuleSet, rule: Rule) -> RuleView:
     library = library_of(version)
     return RuleView(
         rule=rule,
-        concern_label=CONCERN_LABELS[rule.concern.value],
+        concern_label=concern_label(rule.concern.value),
         topic_title=library.topic_title.get(rule.topic, rule.topic),
         sentence=rule_sentence(rule, rules, questionnaire_of(version.questionnaire_version)),
         citations=citations_of(library, rule.cites),
@@ -149,7 +152,7 @@ def _change(version: RuleSetVersion, based_on: RuleSetVersion, change: RuleChang
         rule_id=change.rule_id,
         title=kept.title if kept else change.rule_id,
         written=change.written.value,
-        words=WRITTEN_WORDS[change.written],
+        words=gettext(WRITTEN_WORDS[change.written]),
         before=rule_view(based_on, rule_set_of(based_on), change.before) if change.before else None,
         now=rule_view(version, rule_set_of(version), change.now) if change.now else None,
         differing=tuple(_differing(change.before, change.now, library_of(version)))
@@ -160,9 +163,17 @@ def _change(version: RuleSetVersion, based_on: RuleSetVersion, change: RuleChang
 
 def _differing(before: Rule, now: Rule, library: GuidanceLibrary) -> Iterable[tuple[str, str, str]]:
     """Yield the other parts of a rule that were changed, each with its words before and now."""
-    parts = {"title": "Title", "explanation": "In plain words", "would_change": "What would change it"}
-    parts |= {"cites": "Cites", "weigh_with": "Weighed with it", "disagreements": "Disagreements shown"}
-    parts |= {"owner": "Owner", "review_by": "To be reviewed by"}
+    parts = {
+        "title": gettext("Title"),
+        "explanation": gettext("In plain words"),
+        "would_change": gettext("What would change it"),
+    }
+    parts |= {
+        "cites": gettext("Cites"),
+        "weigh_with": gettext("Weighed with it"),
+        "disagreements": gettext("Disagreements shown"),
+    }
+    parts |= {"owner": gettext("Owner"), "review_by": gettext("To be reviewed by")}
     for name, label in parts.items():
         old, new = getattr(before, name), getattr(now, name)
         if old != new:
@@ -170,7 +181,11 @@ def _differing(before: Rule, now: Rule, library: GuidanceLibrary) -> Iterable[tu
 
 
 def _words(value: object, library: GuidanceLibrary) -> str:
-    return "; ".join(_named(str(one), library) for one in value) or "none" if isinstance(value, tuple) else str(value)
+    return (
+        "; ".join(_named(str(one), library) for one in value) or gettext("none")
+        if isinstance(value, tuple)
+        else str(value)
+    )
 
 
 def _named(key: str, library: GuidanceLibrary) -> str:
@@ -201,5 +216,5 @@ def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
 def _part(rule: Rule, pointer: str) -> str:
     steps = pointer.strip("/").split("/")
     if steps[0] == "unless" and len(steps) > 1 and steps[1].isdigit():
-        return f"the exception {quoted(rule.unless[int(steps[1])].title)}"
-    return _PLACES.get(steps[0], "the whole rule")
+        return gettext("the exception %(title)s") % {"title": quoted(rule.unless[int(steps[1])].title)}
+    return gettext(_PLACES.get(steps[0], gettext_noop("the whole rule")))

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from screening.engine.conditions import Truth
 from screening.engine.guidance import Basis, NeedOutcome, RuleOutcome
 from screening.engine.rules import Need, Rule
-from screening.engine.words import IN_HAND_WORDS, need_words, recheck_words, roles_words, undertaking_words
+from screening.engine.words import IN_HAND_WORDS, need_words, undertaking_words
 from screening.selectors.answers import AnswerView
+from screening.selectors.short_words import recheck_label, roles_label
 
 Told = Callable[[Iterable[Basis]], tuple[AnswerView, ...]]
 """Puts the answers that something rests on into words."""
@@ -46,9 +47,9 @@ def parts_view(rule: Rule, outcome: RuleOutcome, because: Told) -> PartsView:
     needs = {need.id: need for need in rule.needs}
     return PartsView(
         only_for=sub_group_view(rule, outcome),
-        weighed_by=roles_words(rule.weighed_by),
+        weighed_by=roles_label(rule.weighed_by),
         needs=tuple(_need(needs[found.need_id], found, because) for found in outcome.needs),
-        recheck=recheck_words(rule.recheck),
+        recheck=recheck_label(rule.recheck),
         undertakings=tuple(undertaking_words(undertaking) for undertaking in rule.undertakings),
     )
 

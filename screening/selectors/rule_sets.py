@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 
 from core.accounts.models import Actor, User
 from core.canonical import canonical_bytes
@@ -57,8 +58,12 @@ class Check:
     def words(self) -> str:
         """The checks in a sentence."""
         if self.clean:
-            return "The checks found nothing to put right."
-        return f"The checks found {len(self.stops)} thing{'s' if len(self.stops) != 1 else ''} to put right."
+            return gettext("The checks found nothing to put right.")
+        return ngettext(
+            "The checks found %(number)s thing to put right.",
+            "The checks found %(number)s things to put right.",
+            len(self.stops),
+        ) % {"number": len(self.stops)}
 
 
 def for_admins(by: Actor) -> QuerySet[RuleSetVersion]:
@@ -165,7 +170,10 @@ def _published(version_id: str) -> RuleSetVersion:
             pk=uuid.UUID(version_id), status__in=[VersionStatus.ACTIVE, VersionStatus.RETIRED]
         )
     except (ValueError, RuleSetVersion.DoesNotExist):
-        raise Refused(f'There is no published version "{version_id}". Copy its id from its page.') from None
+        raise Refused(
+            gettext('There is no published version "%(version_id)s". Copy its id from its page.')
+            % {"version_id": version_id}
+        ) from None
 
 
 @lru_cache(maxsize=32)

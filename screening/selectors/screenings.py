@@ -1,7 +1,7 @@
 """Which screenings this user may see, and what a therapist's worklist holds."""
 
-import datetime
 import uuid
+from operator import attrgetter
 
 from django.db.models import QuerySet
 
@@ -11,8 +11,6 @@ from screening.models import Client, Screening
 from screening.models.screenings import ScreeningStatus
 
 WORKLIST_LENGTH = 50
-RECHECK_NOTICE = datetime.timedelta(days=14)
-
 
 DOCUMENTS = (
     "questionnaire_version__document",
@@ -21,6 +19,10 @@ DOCUMENTS = (
     "rule_set_version__vignettes",
 )
 """The texts of the pinned versions: large, and of no use in a list. One screening is read with them."""
+
+
+WHO_AND_WHY = ("client__name", "client__birth_date", "amendment_reason")
+"""What is encrypted of a client and of a case: no list shows it, so none decrypts it."""
 
 
 def _listed() -> QuerySet[Screening]:
@@ -47,6 +49,11 @@ def screening_for_therapist(by: Actor, screening_id: uuid.UUID) -> Screening:
     return _whole(_one(for_therapist(by), screening_id))
 
 
+def screening_to_fill(by: Actor, screening_id: uuid.UUID) -> Screening:
+    """Return the same without the vignettes of its rules: a save reads the rest, and they are longer than all of it."""
+    return _whole(_one(for_therapist(by), screening_id, without=("rule_set_version__vignettes",)))
+
+
 def for_reviewer(by: Actor) -> QuerySet[Screening]:
     """Return the submitted screenings of the practice, which is what a clinician may read."""
     return _listed().filter(practice=by.practice, submitted_at__isnull=False)
@@ -70,21 +77,29 @@ def of_client(client: Client) -> QuerySet[Screening]:
     return _listed().filter(client=client).order_by("-started_at")
 
 
-def worklist(by: Actor, *, today: datetime.date) -> dict[str, list[Screening]]:
-    """Return the therapist's worklist by heading: returned, in progress, due for re-check, waiting for review."""
-    mine = for_therapist(by).filter(erased_at__isnull=True)
-    waiting = [ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW]
-    due = mine.filter(status=ScreeningStatus.DETERMINED, recheck_on__lte=today + RECHECK_NOTICE)
+def in_short(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
+    """Return the screenings with what a line of a worklist shows: the client's code, the protocol, and no name."""
+    return screenings.select_related(None).select_related("client", "protocol").defer(None).defer(*WHO_AND_WHY)
+
+
+def worklist(by: Actor) -> dict[str, list[Screening]]:
+    """Return the therapist's screenings by heading: returned, in progress, waiting for review."""
+    mine = in_short(for_therapist(by)).filter(erased_at__isnull=True)
+    waiting = [*_longest(mine, ScreeningStatus.SUBMITTED), *_longest(mine, ScreeningStatus.IN_REVIEW)]
     return {
-        "returned": list(mine.filter(status=ScreeningStatus.RETURNED).order_by("submitted_at")[:WORKLIST_LENGTH]),
+        "returned": _longest(mine, ScreeningStatus.RETURNED),
         "in_progress": list(mine.filter(status=ScreeningStatus.IN_PROGRESS).order_by("-started_at")[:WORKLIST_LENGTH]),
-        "due": list(due.order_by("recheck_on")[:WORKLIST_LENGTH]),
-        "waiting": list(mine.filter(status__in=waiting).order_by("submitted_at")[:WORKLIST_LENGTH]),
+        "waiting": sorted(waiting, key=attrgetter("submitted_at"))[:WORKLIST_LENGTH],
     }
 
 
-def _one(among: QuerySet[Screening], screening_id: uuid.UUID) -> Screening:
-    found = among.defer(None).filter(pk=screening_id).first()
+def _longest(among: QuerySet[Screening], status: ScreeningStatus) -> list[Screening]:
+    """Return those of one status that were submitted longest ago; one status at a time, so that an index finds them."""
+    return list(among.filter(status=status).order_by("submitted_at")[:WORKLIST_LENGTH])
+
+
+def _one(among: QuerySet[Screening], screening_id: uuid.UUID, *, without: tuple[str, ...] = ()) -> Screening:
+    found = among.defer(None).defer(*without).filter(pk=screening_id).first()
     if found is None:
         raise NotForThisUser("There is no such screening among those you may see.")
     return found

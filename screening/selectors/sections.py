@@ -7,9 +7,11 @@ import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from django.utils.translation import gettext, override
+
 from screening.engine.answers import Absence, Answer, Row
 from screening.engine.conditions import Truth
-from screening.engine.drafts import DraftContent
+from screening.engine.drafts import DraftContent, only_notes
 from screening.engine.questionnaire import Group, Question, Questionnaire, Section
 from screening.engine.reading import Case
 from screening.models import Draft, QuestionnaireVersion, Screening
@@ -24,7 +26,8 @@ class Line:
     """One answer of a section. ``asked`` is false for what is kept under an item that is not asked now.
 
     ``kind`` is ``group`` for the line that stands above the rows of a repeating group: ``given`` says whether it has
-    any, ``answered`` whether somebody said that these are all.
+    any, ``answered`` whether somebody said that these are all. ``typed``: what was typed over the answer since, and
+    cannot be read.
     """
 
     kind: str
@@ -34,6 +37,7 @@ class Line:
     declined: bool
     required: bool
     given: bool
+    typed: str = ""
 
     @property
     def left(self) -> bool:
@@ -53,11 +57,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class SectionView:
-    """One section as far as it is answered. ``unread`` counts where what was typed cannot be read."""
+    """One section as far as it is answered. ``unread`` counts where what was typed cannot be read.
+
+    ``language``: the one that its questions and answers are in.
+    """
 
     section: Section
     lines: tuple[Line, ...]
-    unread: int = 0
+    unread: int
+    language: str
 
     @property
     def left(self) -> int:
@@ -73,10 +81,10 @@ class SectionView:
     def state(self) -> str:
         """The section's state in a word or two: ``1 to put right``, ``done``, ``2 left``, ``1 declined``."""
         if self.unread:
-            return f"{self.unread} to put right"
+            return gettext("%(number)s to put right") % {"number": self.unread}
         if self.left:
-            return f"{self.left} left"
-        return f"{self.declined} declined" if self.declined else "done"
+            return gettext("%(left)s left") % {"left": self.left}
+        return gettext("%(number)s declined") % {"number": self.declined} if self.declined else gettext("done")
 
     @property
     def kept(self) -> tuple[Line, ...]:
@@ -100,11 +108,12 @@ def is_asked(case: Case, link_id: str, row: Row | None = None) -> bool:
 
 def section_views(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> tuple[SectionView, ...]:
     """Return every section with the answers given, those missing, and those kept though not asked now."""
-    case = Case(questionnaire, content.as_answers(), on)
-    return tuple(
-        SectionView(section, tuple(_lines(case, content, section)), _unread(case, content, section))
-        for section in questionnaire.sections
-    )
+    case, language = Case(questionnaire, content.as_answers(), on), questionnaire.language
+    with override(language):
+        return tuple(
+            SectionView(section, tuple(_lines(case, content, section)), _unread(case, content, section), language)
+            for section in questionnaire.sections
+        )
 
 
 def with_urls(views: Iterable[SectionView], url: str) -> Iterator[SectionView]:
@@ -132,7 +141,9 @@ def _progress(version: QuestionnaireVersion, draft: Draft, on: datetime.date) ->
 
 
 def _unread(case: Case, content: DraftContent, section: Section) -> int:
-    return sum(item.link_id in content.unread and is_asked(case, item.link_id) for item in section.items)
+    """Count where something typed is to be put right; a note that waits for its answer is not."""
+    typed = {key: found for key, found in content.unread.items() if not only_notes(found)}
+    return sum(item.link_id in typed and is_asked(case, item.link_id) for item in section.items)
 
 
 def _lines(case: Case, content: DraftContent, section: Section) -> Iterator[Line]:

@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from screening.engine.guidance import Place, RuleState
 from screening.engine.settling import Settled
 from screening.selectors.answers import AnswerView
 
 MOST_SHOWN = 3
-END_WORDS = {RuleState.NOT_MET: "rule it out", RuleState.MET: "raise it"}
+END_WORDS = {RuleState.NOT_MET: gettext_noop("rule it out"), RuleState.MET: gettext_noop("raise it")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ def settling_views(
         return ()
     return tuple(
         SettlingView(
-            END_WORDS[end],
+            gettext(END_WORDS[end]),
             tuple(tuple(answer(place) for place in places) for places in found[:MOST_SHOWN]),
             max(0, len(found) - MOST_SHOWN),
         )

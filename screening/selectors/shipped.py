@@ -3,6 +3,8 @@
 from functools import lru_cache
 from pathlib import Path
 
+from django.utils.translation import gettext
+
 from core.errors import Refused
 from screening.engine.protocol import Protocol, load_protocol
 
@@ -24,5 +26,9 @@ def example_names() -> list[str]:
 def shipped_protocol(name: str) -> Protocol:
     """Return the shipped protocol ``name``; raise ``Refused`` where none has it."""
     if name not in shipped_names():
-        raise Refused(f'No protocol named "{name}" ships. There are: {", ".join(shipped_names())}.', code="not-shipped")
+        raise Refused(
+            gettext('No protocol named "%(name)s" ships. There are: %(shipped_names)s.')
+            % {"name": name, "shipped_names": ", ".join(shipped_names())},
+            code="not-shipped",
+        )
     return load_protocol(FOLDER / name)

@@ -1,28 +1,37 @@
 """What was typed and cannot be read as an answer: where it stands, and in which words. It is no answer, to anything."""
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 
-from screening.engine.answers import Row
-from screening.engine.drafts import NOTE_KEY, DraftContent, Typed
-from screening.engine.questionnaire import Group, Question, Questionnaire
+from django.utils.translation import gettext
+
+from screening.engine.answers import Absence, Answer, Row
+from screening.engine.drafts import NOTE_KEY, DraftContent, Typed, only_notes
+from screening.engine.questionnaire import Group, Question, Questionnaire, Section
 from screening.engine.reading import Case
+from screening.selectors.answer_words import answer_words
 from screening.selectors.answers import anchor, row_words
-from screening.selectors.sections import is_asked
+from screening.selectors.sections import SectionView, is_asked
 
 NOTE_FIELD = "note"
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """One place where what was typed cannot be read: its section (empty for the note), question, row and words."""
+    """One place where something is kept as it was typed: its section (none for the note), question, row and words.
 
-    section: str
+    ``stands``: the answer there was before, which counts until then; empty where there is none. ``only_note``: whether
+    it is a note that was typed before its answer.
+    """
+
+    section: Section | None
     question: str
     row: str
     words: str
     anchor: str
+    stands: str = ""
+    only_note: bool = False
 
 
 def unread_of(questionnaire: Questionnaire, content: DraftContent, on: datetime.date) -> list[Unread]:
@@ -30,9 +39,18 @@ def unread_of(questionnaire: Questionnaire, content: DraftContent, on: datetime.
     if not content.unread:
         return []
     case = Case(questionnaire, content.as_answers(), on)
-    found = [place for section, item in questionnaire.items() for place in _in(case, content, section.link_id, item)]
+    found = [place for section, item in questionnaire.items() for place in _in(case, content, section, item)]
     note = content.unread.get(NOTE_KEY, {}).get(NOTE_FIELD)
-    return [*found, Unread("", "Note for the reviewer", "", note[0], NOTE_FIELD)] if note else found
+    return [*found, _of_the_note(content, note[0])] if note else found
+
+
+def with_typed(views: Iterable[SectionView], unread: Iterable[Unread]) -> tuple[SectionView, ...]:
+    """Return the sections with what was typed over an answer, and cannot be read, beside the answer that counts."""
+    typed = {place.anchor: place.words for place in unread if not place.only_note}
+    return tuple(
+        replace(view, lines=tuple(replace(line, typed=typed.get(line.answer.anchor, "")) for line in view.lines))
+        for view in views
+    )
 
 
 def typed_words(typed: Typed) -> str:
@@ -47,21 +65,32 @@ def typed_at(typed: Typed, prefix: str) -> Typed:
     return {name: values for name, values in typed.items() if name.rpartition("-")[0] == prefix}
 
 
-def _in(case: Case, content: DraftContent, section: str, item: Question | Group) -> Iterator[Unread]:
+def _of_the_note(content: DraftContent, words: str) -> Unread:
+    return Unread(None, gettext("Note for the reviewer"), "", words, NOTE_FIELD, stands=content.note)
+
+
+def _in(case: Case, content: DraftContent, section: Section, item: Question | Group) -> Iterator[Unread]:
     typed = content.unread.get(item.link_id, {})
     if not typed or not is_asked(case, item.link_id):
         return
     if isinstance(item, Question):
-        yield Unread(section, item.text, "", typed_words(typed), anchor(item.link_id))
+        stands = _stands(item, content.answers.get(item.link_id))
+        place = anchor(item.link_id)
+        yield Unread(section, item.text, "", typed_words(typed), place, stands, only_notes(typed))
         return
     rows = content.groups[item.link_id].rows if item.link_id in content.groups else ()
     for number, row in enumerate(rows, start=1):
         yield from _in_row(case, typed, section, item, row, number)
 
 
-def _in_row(case: Case, typed: Typed, section: str, group: Group, row: Row, number: int) -> Iterator[Unread]:
+def _in_row(case: Case, typed: Typed, section: Section, group: Group, row: Row, number: int) -> Iterator[Unread]:
     for question in group.items:
         here = typed_at(typed, f"g-{group.link_id}-{row.row_id}-{question.link_id}")
         if here and is_asked(case, question.link_id, row):
             name, place = row_words(group, row, number), anchor(question.link_id, row.row_id)
-            yield Unread(section, question.text, name, typed_words(here), place)
+            stands = _stands(question, row.answers.get(question.link_id))
+            yield Unread(section, question.text, name, typed_words(here), place, stands, only_notes(here))
+
+
+def _stands(question: Question, answer: Answer | None) -> str:
+    return answer_words(question, answer) if answer and answer.absent is not Absence.NOT_ASKED else ""

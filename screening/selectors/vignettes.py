@@ -6,6 +6,8 @@ Also which of them a version retold, by whom: what they tell is what a version i
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext, gettext_noop
+
 from core.accounts.models import Actor
 from core.ledger.selectors import Moment, timeline
 from core.quoting import quoted
@@ -20,10 +22,10 @@ from screening.selectors.origins import origin_of
 
 RETOLD = "rule-set.vignette-retold"
 TOLD_WORDS = {
-    RuleState.MET: "raised",
-    RuleState.CANNOT_RULE_OUT: "cannot be ruled out",
-    RuleState.NOT_MET: "not raised",
-    None: "not named",
+    RuleState.MET: gettext_noop("raised"),
+    RuleState.CANNOT_RULE_OUT: gettext_noop("cannot be ruled out"),
+    RuleState.NOT_MET: gettext_noop("not raised"),
+    None: gettext_noop("not named"),
 }
 
 
@@ -100,7 +102,9 @@ def _moments(by: Actor, version: RuleSetVersion) -> dict[str, list[Moment]]:
 
 
 def _told_view(change: ToldChange, rules: Mapping[str, Rule]) -> DifferenceView:
-    return DifferenceView(_title(rules, change.rule_id), TOLD_WORDS[change.before], TOLD_WORDS[change.now])
+    return DifferenceView(
+        _title(rules, change.rule_id), gettext(TOLD_WORDS[change.before]), gettext(TOLD_WORDS[change.now])
+    )
 
 
 def _claims_view(change: ClaimChange, rules: Mapping[str, Rule]) -> DifferenceView:
@@ -115,10 +119,10 @@ def _title(rules: Mapping[str, Rule], rule_id: str) -> str:
 def _claims(rules: Mapping[str, Rule], rule_id: str, claims: Iterable[str] | None) -> str:
     """Return which exceptions of a rule are claimed, by their titles."""
     if claims is None:
-        return "its exceptions not named"
+        return gettext("its exceptions not named")
     titles = {unless.id: unless.title for unless in rules[rule_id].unless} if rule_id in rules else {}
     listed = "; ".join(quoted(titles.get(claim, claim)) for claim in claims)
-    return f"claimed: {listed}" if listed else "no exception claimed"
+    return gettext("claimed: %(listed)s") % {"listed": listed} if listed else gettext("no exception claimed")
 
 
 def vignettes_shown(
@@ -170,7 +174,7 @@ def _differences(vignette: Vignette, rules: RuleSet, result: VignetteResult) -> 
         newly_met = expected is None and outcome.state is RuleState.MET
         if newly_met or (expected is not None and expected is not outcome.state):
             title = rules.rule_by_id[outcome.rule_id].title
-            yield DifferenceView(title, TOLD_WORDS[expected], TOLD_WORDS[outcome.state])
+            yield DifferenceView(title, gettext(TOLD_WORDS[expected]), gettext(TOLD_WORDS[outcome.state]))
     for rule_id, should_be, found in claim_differences(vignette, result.guidance):
         told_so, now = (_claims(rules.rule_by_id, rule_id, claims) for claims in (should_be, found))
         yield DifferenceView(_title(rules.rule_by_id, rule_id), told_so, now)
