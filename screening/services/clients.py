@@ -4,6 +4,7 @@ import uuid
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor, Practice
 from core.commands import repeatable
@@ -15,6 +16,7 @@ from screening.models.clients import written_code
 from screening.selectors.clients import of_code
 from screening.services import streams
 from screening.services.erased import refuse_erased
+from screening.services.names import index_name
 
 EARLIEST_BIRTH = date(1900, 1, 1)
 
@@ -41,6 +43,7 @@ def create(*, client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
                 therapist=by.user,
                 created_at=at,
             )
+            index_name(client)
             _record(client, "client.created", by=by, at=at)
     except IntegrityError:
         if _added_before(client_id, by) is None:
@@ -59,6 +62,7 @@ def change(*, client: Client, name: str, birth_date: date | None, by: Actor, at:
         client.name, client.birth_date = name, _written(birth_date)
         if (stored.name, stored.birth_date) != (client.name, client.birth_date):
             client.save(update_fields=["name", "birth_date"])
+            index_name(client)
             _record(client, "client.changed", by=by, at=at)
     return client
 
@@ -86,8 +90,10 @@ def _the_same(client_id: uuid.UUID, code: str, name: str, birth_date: date | Non
     client = _added_before(client_id, by)
     if client is None or (client.code, client.name, client.birth_date) != (code, name, _written(birth_date)):
         raise Conflict(
-            "This page has added a client already, with other details than these. Open that client to change them, or "
-            "open a new page to add somebody else.",
+            gettext(
+                "This page has added a client already, with other details than these. Open that client to change "
+                "them, or open a new page to add somebody else."
+            ),
             code="added-already",
         )
     return client
@@ -98,15 +104,18 @@ def _written(birth_date: date | None) -> str:
 
 
 def _taken(code: str) -> Conflict:
-    cure = "Choose another one: capitals and spaces make no other."
-    return Conflict(f"The code {apart(code)} is taken in this practice. {cure}", code="code-taken")
+    said = gettext(
+        "The code %(code)s is taken in this practice. Choose another one: capitals and spaces make no other."
+    )
+    return Conflict(said % {"code": apart(code)}, code="code-taken")
 
 
 def check_birth(birth_date: date | None, *, today: date) -> None:
     """Raise ``Refused`` for a birth date that cannot be."""
     if birth_date is not None and not EARLIEST_BIRTH <= birth_date <= today:
         raise Refused(
-            f"A birth date lies between {EARLIEST_BIRTH.year} and today. Check the year, or leave it empty.",
+            gettext("A birth date lies between %(year)s and today. Check the year, or leave it empty.")
+            % {"year": EARLIEST_BIRTH.year},
             code="birth-date",
         )
 

@@ -5,6 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
@@ -19,6 +21,7 @@ from screening.selectors.answers_to_flags import flags_of, unanswered
 from screening.selectors.determinations import MEANING, determinations_of, in_zone, to_be_signed
 from screening.selectors.policies import policy_of
 from screening.services import streams
+from screening.services.reading_draws import refuse_unread
 from screening.services.reviews import evaluation_of, is_own, lock_for_clinician, lock_in_review
 from screening.services.submissions import local_date
 
@@ -30,8 +33,10 @@ class ReadingChanged(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "What you read has changed since this page was opened, so nothing was signed. "
-            "Read it as it stands now, then sign.",
+            gettext(
+                "What you read has changed since this page was opened, so nothing was signed. "
+                "Read it as it stands now, then sign."
+            ),
             code="reading-changed",
         )
 
@@ -76,11 +81,16 @@ def _lock_to_sign(screening: Screening, by: Actor) -> Screening:
         raise Conflict(_signed_already(locked), code="signed-already")
     locked = lock_in_review(screening, by)
     if locked.amending:
-        raise Conflict("The therapist is amending the answers. Sign once the amendment is in.", code="amending")
+        raise Conflict(
+            gettext("The therapist is amending the answers. Sign once the amendment is in."), code="amending"
+        )
     if is_own(locked, by) and not policy_of(by.practice).own_review:
-        raise Refused("You screened this case, so another clinician signs.", code="own-review")
+        raise Refused(gettext("You screened this case, so another clinician signs."), code="own-review")
+    refuse_unread(locked)
     if left := unanswered(flags_of(evaluation_of(locked))):
-        raise Refused(f"These flags are not answered yet: {_titles(left)}.", code="flags-unanswered")
+        raise Refused(
+            gettext("These flags are not answered yet: %(left)s.") % {"left": _titles(left)}, code="flags-unanswered"
+        )
     return locked
 
 
@@ -88,8 +98,10 @@ def _refuse_before_evaluation(locked: Screening, at: datetime) -> None:
     """Refuse a signature that would bear an earlier time than what it signs: the server's clock was moved."""
     if at < evaluation_of(locked).evaluated_at:
         raise Refused(
-            "The server's clock says that it is earlier than when these answers were evaluated, so a signature now "
-            "would bear a wrong time. Nothing was signed. Have whoever runs this site set the clock, then sign.",
+            gettext(
+                "The server's clock says that it is earlier than when these answers were evaluated, so a signature now "
+                "would bear a wrong time. Nothing was signed. Have whoever runs this site set the clock, then sign."
+            ),
             code="clock-moved",
         )
 
@@ -97,13 +109,20 @@ def _refuse_before_evaluation(locked: Screening, at: datetime) -> None:
 def _signed_already(locked: Screening) -> str:
     newest = determinations_of(locked).first()
     if newest is None:
-        return "This case is signed already."
-    return f"This case is signed already, by {apart(newest.printed_name)}: {apart(newest.outcome_text)}."
+        return gettext("This case is signed already.")
+    return gettext("This case is signed already, by %(name)s: %(outcome)s.") % {
+        "name": apart(newest.printed_name),
+        "outcome": apart(newest.outcome_text),
+    }
 
 
 def _titles(flags: list[Any]) -> str:
     named = ", ".join(quoted(flag.title) for flag in flags[:5])
-    return named if len(flags) <= 5 else f"{named} and {len(flags) - 5} more"
+    return (
+        named
+        if len(flags) <= 5
+        else gettext("%(named)s and %(number)s more") % {"named": named, "number": len(flags) - 5}
+    )
 
 
 def _decided(
@@ -111,11 +130,17 @@ def _decided(
 ) -> dict[str, Any]:
     texts = {option["code"]: str(option["text"]) for option in policy.determinations}
     if outcome_code not in texts:
-        raise Refused("Choose a determination from the practice's list.", code="outcome-unknown")
+        raise Refused(gettext("Choose a determination from the practice's list."), code="outcome-unknown")
     if not reasons.strip() or len(reasons) > LONGEST:
-        raise Refused(f"Give your reasons, in at most {LONGEST:,} characters.", code="reasons")
+        raise Refused(
+            gettext("Give your reasons, in at most %(longest)s characters.")
+            % {"longest": number_format(LONGEST, force_grouping=True)},
+            code="reasons",
+        )
     if recheck_on is not None and recheck_on <= today:
-        raise Refused("A re-check lies in the future. Choose a later day, or leave it empty.", code="recheck-past")
+        raise Refused(
+            gettext("A re-check lies in the future. Choose a later day, or leave it empty."), code="recheck-past"
+        )
     return {
         "outcome_code": outcome_code,
         "outcome_text": texts[outcome_code],

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes
@@ -25,8 +26,10 @@ class DraftConflict(Conflict):
 
     def __init__(self, keys: tuple[str, ...], draft: Draft) -> None:
         super().__init__(
-            "Some of these answers were changed elsewhere since this page was opened. "
-            "Both are shown below. Choose what is right and save again.",
+            gettext(
+                "Some of these answers were changed elsewhere since this page was opened. "
+                "Both are shown below. Choose what is right and save again."
+            ),
             code="draft-conflict",
         )
         self.keys = keys
@@ -34,8 +37,13 @@ class DraftConflict(Conflict):
 
 
 @repeatable
-def save(*, screening: Screening, change: Change, base_revision: int, by: Actor, at: datetime) -> Draft:
+def save(
+    *, screening: Screening, change: Change, base_revision: int, by: Actor, at: datetime, asked_in: str = ""
+) -> Draft:
     """Save ``change``, made on a page that was loaded at ``base_revision`` of the draft.
+
+    ``asked_in`` is the language in which the page put the questions, where it is not the questionnaire's own. It is
+    recorded in the ledger beside what was given, and stored with no answer.
 
     Raise ``DraftConflict`` where an answer it changes was changed since then, and ``Refused`` where the answers are
     locked; nothing is saved then. A save that changes nothing writes nothing.
@@ -48,7 +56,7 @@ def save(*, screening: Screening, change: Change, base_revision: int, by: Actor,
             raise DraftConflict(outcome.conflicts, draft)
         if outcome.changed:
             _store(draft, outcome.content, at=at)
-            append(_saved(locked, draft, outcome.content, outcome.changed), by=by, at=at)
+            append(_saved(locked, draft, outcome.content, outcome.changed, asked_in), by=by, at=at)
     return draft
 
 
@@ -58,7 +66,8 @@ def lock_open(screening: Screening) -> Screening:
     refuse_erased(locked)
     if locked.status not in OPEN and not locked.amending:
         raise Refused(
-            "These answers were submitted and are locked. Start an amendment to change them.", code="answers-locked"
+            gettext("These answers were submitted and are locked. Start an amendment to change them."),
+            code="answers-locked",
         )
     return locked
 
@@ -70,7 +79,7 @@ def _store(draft: Draft, content: DraftContent, *, at: datetime) -> None:
     draft.save(update_fields=["content", "revision", "saved_at"])
 
 
-def _saved(screening: Screening, draft: Draft, content: DraftContent, changed: tuple[str, ...]) -> Event:
+def _saved(screening: Screening, draft: Draft, content: DraftContent, changed: tuple[str, ...], asked_in: str) -> Event:
     stored = as_document(content)
     return Event(
         stream=streams.case(screening),
@@ -82,5 +91,6 @@ def _saved(screening: Screening, draft: Draft, content: DraftContent, changed: t
             "answers": {key: stored.get("answers", {}).get(key) for key in changed if key not in content.groups},
             "groups": {key: stored.get("groups", {}).get(key) for key in changed if key in content.groups},
             "unread": [key for key in changed if key in content.unread],
+            **({"asked_in": asked_in} if asked_in else {}),
         },
     )

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor, Role
 from core.commands import command
@@ -52,9 +54,13 @@ def acknowledge(*, access: EmergencyAccess, words: str, by: Actor, at: datetime)
     if access.screening.practice_id != by.practice.pk or by.role not in ACKNOWLEDGERS:
         raise NotForThisUser("There is no such emergency access in this practice.")
     if access.opened_by_id == by.user.pk:
-        raise Refused("You opened this case yourself, so somebody else acknowledges it.", code="own-emergency")
+        raise Refused(gettext("You opened this case yourself, so somebody else acknowledges it."), code="own-emergency")
     if not words.strip() or len(words) > LONGEST:
-        raise Refused(f"Say what you found, in at most {LONGEST:,} characters.", code="words-missing")
+        raise Refused(
+            gettext("Say what you found, in at most %(longest)s characters.")
+            % {"longest": number_format(LONGEST, force_grouping=True)},
+            code="words-missing",
+        )
     try:
         with transaction.atomic():
             refuse_erased(Screening.objects.select_for_update(of=("self",)).get(pk=access.screening_id))
@@ -63,7 +69,9 @@ def acknowledge(*, access: EmergencyAccess, words: str, by: Actor, at: datetime)
             )
             append(_acknowledged(access, said), by=by, at=at)
     except IntegrityError:
-        raise Conflict("Somebody has acknowledged this already. Load the page again.", code="acknowledged") from None
+        raise Conflict(
+            gettext("Somebody has acknowledged this already. Load the page again."), code="acknowledged"
+        ) from None
     return said
 
 
@@ -71,19 +79,21 @@ def _check(screening: Screening, reason: str, by: Actor) -> None:
     if screening.practice_id != by.practice.pk or by.role not in OPENERS:
         raise NotForThisUser("There is no such case in this practice.")
     if not policy_of(by.practice).emergency_access:
-        raise Refused("The practice has switched opening cases in an emergency off.", code="emergency-off")
+        raise Refused(gettext("The practice has switched opening cases in an emergency off."), code="emergency-off")
     if not SHORTEST_REASON <= len(reason) <= LONGEST:
         raise Refused(
-            f"Say why, in {SHORTEST_REASON} to {LONGEST:,} characters: others will read it.", code="emergency-reason"
+            gettext("Say why, in %(shortest_reason)s to %(longest)s characters: others will read it.")
+            % {"shortest_reason": SHORTEST_REASON, "longest": number_format(LONGEST, force_grouping=True)},
+            code="emergency-reason",
         )
 
 
 def _refuse_seen_anyway(screening: Screening, by: Actor) -> None:
     """Refuse what would only be louder than it need be."""
     if by.role == Role.THERAPIST and screening.client.therapist_id == by.user.pk:
-        raise Refused("This is your own client. Open the case from your worklist.", code="own-case")
+        raise Refused(gettext("This is your own client. Open the case from your worklist."), code="own-case")
     if by.role == Role.CLINICIAN and screening.submitted_at is not None:
-        raise Refused("You may read this case as a clinician. Open it from the queue.", code="own-case")
+        raise Refused(gettext("You may read this case as a clinician. Open it from the queue."), code="own-case")
 
 
 def _opened(access: EmergencyAccess) -> Event:

@@ -1,5 +1,8 @@
 """What services ask before they write: whether the case or the client was erased meanwhile."""
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext
+
 from core.errors import Erased
 from screening.models import Client, Screening
 
@@ -7,4 +10,8 @@ from screening.models import Client, Screening
 def refuse_erased(row: Screening | Client) -> None:
     """Raise ``Erased`` where there is nothing left to add to."""
     if row.erased_at is not None:
-        raise Erased(f"This was erased on {row.erased_at:%-d %B %Y}, so nothing can be added to it.", code="erased")
+        raise Erased(
+            gettext("This was erased on %(day)s, so nothing can be added to it.")
+            % {"day": date_format(row.erased_at, "DATE_FORMAT")},
+            code="erased",
+        )

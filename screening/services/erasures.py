@@ -7,6 +7,7 @@ Codes, times and who did what stay, and every chain stays whole.
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.commands import command
@@ -20,6 +21,7 @@ from screening.selectors.clients import of_code
 from screening.selectors.retention import is_due
 from screening.services import streams
 from screening.services.erased import refuse_erased
+from screening.services.names import index_name
 
 
 @command
@@ -38,7 +40,10 @@ def ask(*, code: str, reason: str, by: Actor, at: datetime) -> Erasure:
             )
             append(_event(asked, "erasure.asked"), by=by, at=at)
     except IntegrityError:
-        raise Conflict(f"To erase {apart(code)} was asked already. It waits to be confirmed.", code="asked") from None
+        raise Conflict(
+            gettext("To erase %(code)s was asked already. It waits to be confirmed.") % {"code": apart(code)},
+            code="asked",
+        ) from None
     return asked
 
 
@@ -57,14 +62,14 @@ def withdraw(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
 def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
     """Erase the client whom another manager asked to erase. The password is confirmed by the caller, before.
 
-    Name and birth date are emptied, drafts deleted, and the keys of the client's and of every case's stream destroyed,
-    in one transaction. Raise ``Refused`` for the manager who asked, where an emergency access waits to be looked into,
-    or where the reason no longer holds.
+    Name and birth date are emptied, what finds the name and drafts deleted, and the keys of the client's and of every
+    case's stream destroyed, in one transaction. Raise ``Refused`` for the manager who asked, where an emergency access
+    waits to be looked into, or where the reason no longer holds.
     """
     with transaction.atomic():
         locked = _lock(erasure, by)
         if locked.asked_by_id == by.user.pk:
-            raise Refused("You asked for this, so another manager confirms it.", code="own-request")
+            raise Refused(gettext("You asked for this, so another manager confirms it."), code="own-request")
         client = Client.objects.select_for_update().get(pk=locked.client_id)
         _check(client, locked.reason, by=by, at=at)
         cases = list(Screening.objects.select_for_update().filter(client=client).order_by("pk"))
@@ -80,7 +85,10 @@ def confirm(*, erasure: Erasure, by: Actor, at: datetime) -> Erasure:
 def _client(code: str, by: Actor) -> Client:
     found = of_code(by.practice, code).select_for_update().first()
     if found is None:
-        raise Refused(f"No client of this practice has the code {apart(code)}. Check the code.", code="no-client")
+        raise Refused(
+            gettext("No client of this practice has the code %(code)s. Check the code.") % {"code": apart(code)},
+            code="no-client",
+        )
     return found
 
 
@@ -88,10 +96,10 @@ def _check(client: Client, reason: str, *, by: Actor, at: datetime) -> None:
     refuse_erased(client)
     _refuse_while_one_waits(client)
     if reason not in ErasureReason.values:
-        raise Refused("Choose why the client is to be erased.", code="reason")
+        raise Refused(gettext("Choose why the client is to be erased."), code="reason")
     if reason == ErasureReason.RETENTION_ENDED and not is_due(client, by.practice, at=at):
         raise Refused(
-            "The practice's years of keeping have not ended for this client. Choose another reason, or wait.",
+            gettext("The practice's years of keeping have not ended for this client. Choose another reason, or wait."),
             code="not-due",
         )
 
@@ -100,8 +108,10 @@ def _refuse_while_one_waits(client: Client) -> None:
     """Refuse while an emergency access to a case waits for a second person, who could not read its reason any more."""
     if EmergencyAccess.objects.filter(screening__client=client, acknowledgement__isnull=True).exists():
         raise Refused(
-            "A case of this client was opened in an emergency, and nobody has looked into it yet. Acknowledge that "
-            "first: once the client is erased, nobody can read its reason.",
+            gettext(
+                "A case of this client was opened in an emergency, and nobody has looked into it yet. Acknowledge that "
+                "first: once the client is erased, nobody can read its reason."
+            ),
             code="emergency-waits",
         )
 
@@ -111,7 +121,7 @@ def _lock(erasure: Erasure, by: Actor) -> Erasure:
     if locked.practice_id != by.practice.pk:
         raise NotForThisUser("There is no such request in this practice.")
     if locked.confirmed_at or locked.withdrawn_at:
-        raise Conflict("This request was confirmed or withdrawn meanwhile.", code="request-ended")
+        raise Conflict(gettext("This request was confirmed or withdrawn meanwhile."), code="request-ended")
     return locked
 
 
@@ -122,6 +132,7 @@ def _empty(client: Client, cases: list[Screening], *, at: datetime) -> None:
         case.save(update_fields=["erased_at", "amending", "amendment_reason"])
     client.name, client.birth_date, client.erased_at = "", "", at
     client.save(update_fields=["name", "birth_date", "erased_at"])
+    index_name(client)
 
 
 def _event(erasure: Erasure, action: str, **more: int) -> Event:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.commands import repeatable
@@ -42,7 +43,7 @@ def export(*, screening: Screening, by: Actor | None, at: datetime) -> Exported:
     with transaction.atomic():
         hold(stream)
         if Screening.objects.filter(pk=screening.pk, erased_at__isnull=False).exists():
-            raise Erased("This case was erased: what it held can be read by nobody any more.", code="erased")
+            raise Erased(gettext("This case was erased: what it held can be read by nobody any more."), code="erased")
         key = _signing_key()
         if key:
             make_checkpoint(at=at)

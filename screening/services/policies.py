@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from secrets import token_hex
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.commands import command
@@ -13,20 +15,23 @@ from core.ledger.services import Event, append
 from core.quoting import quoted
 from screening.engine.wording import practice_problems
 from screening.models import PracticePolicy
+from screening.selectors.reading_first import salt_digest
 
 
 @dataclass(frozen=True)
 class Privacy:
-    """Whether the notice of 42 CFR Part 2 stands on what leaves, how many years a client is kept (None: always), and
-    whether a case that is not theirs may be opened by somebody in an emergency."""
+    """Whether the notice of 42 CFR Part 2 stands on what leaves, how many years a client is kept (None: always),
+    whether a case that is not theirs may be opened by somebody in an emergency, and whether what the answers raise may
+    be read while they are given."""
 
     part2_notice: bool
     retention_years: int | None
     emergency_access: bool = True
+    live_basis: bool = True
 
 
 @command
-def change(
+def change(  # noqa: PLR0913 - an argument for each kind of setting
     *,
     crisis_steps: str,
     determinations: list[dict[str, Any]],
@@ -36,11 +41,12 @@ def change(
     at: datetime,
     read_at: datetime | None = None,
     privacy: Privacy | None = None,
+    read_first_share: int | None = None,
 ) -> PracticePolicy:
     """Set the practice's crisis steps, what a determination may say, and the reasons for disagreeing with a flag.
 
     Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``privacy``
-    stays as it is where none is given. ``read_at`` is
+    and ``read_first_share`` (percent) stay as they are where none is given. ``read_at`` is
     when the settings that were read had been changed. Raise ``Refused`` for an empty list, empty crisis steps, a code
     given twice, or words that decide about a person, label or judge them; ``Conflict`` where somebody changed the
     settings since.
@@ -52,7 +58,7 @@ def change(
         )
         if read_at is not None and policy.changed_at != read_at:
             raise Conflict(
-                "Somebody else changed the settings since you opened them. They are shown as they are now.",
+                gettext("Somebody else changed the settings since you opened them. They are shown as they are now."),
                 code="settings-changed",
             )
         policy.crisis_steps = crisis_steps.strip()
@@ -61,24 +67,35 @@ def change(
         policy.own_review = own_review
         if privacy is not None:
             policy.part2_notice, policy.retention_years = privacy.part2_notice, privacy.retention_years
-            policy.emergency_access = privacy.emergency_access
+            policy.emergency_access, policy.live_basis = privacy.emergency_access, privacy.live_basis
+        if read_first_share is not None:
+            _draw_from_now_on(policy, read_first_share)
         policy.changed_at = at
         policy.save()
         append(_changed(policy), by=by, at=at)
     return policy
 
 
+def _draw_from_now_on(policy: PracticePolicy, share: int) -> None:
+    """Set the share of cases that are read first. The salt that draws them is made once."""
+    if not 0 <= share <= 100:
+        raise Refused(gettext("The share of cases that are read first lies between 0 and 100 percent."), code="share")
+    policy.read_first_share = share
+    if share and not policy.read_first_salt:
+        policy.read_first_salt = token_hex(32)
+
+
 def _check(crisis_steps: str, *lists: list[dict[str, Any]]) -> None:
     if not crisis_steps.strip():
         raise Refused(
-            "Crisis steps cannot be empty: they are shown wherever suicidality comes up.", code="crisis-empty"
+            gettext("Crisis steps cannot be empty: they are shown wherever suicidality comes up."), code="crisis-empty"
         )
     for choices in lists:
         codes = [choice["code"] for choice in choices]
         if not codes:
-            raise Refused("Each list needs at least one entry.", code="list-empty")
+            raise Refused(gettext("Each list needs at least one entry."), code="list-empty")
         if len(set(codes)) != len(codes):
-            raise Refused("Two entries of a list are the same. Keep one of them.", code="list-doubled")
+            raise Refused(gettext("Two entries of a list are the same. Keep one of them."), code="list-doubled")
         _refuse_words([str(choice["text"]) for choice in choices])
 
 
@@ -87,7 +104,11 @@ def _refuse_words(texts: list[str]) -> None:
     for text in texts:
         if found := practice_problems(text):
             problem, instead = found[0]
-            raise Refused(f"In {quoted(text)}: {problem} {instead}", code="wording")
+            raise Refused(
+                gettext("In %(text)s: %(problem)s %(instead)s")
+                % {"text": quoted(text), "problem": problem, "instead": instead},
+                code="wording",
+            )
 
 
 def _changed(policy: PracticePolicy) -> Event:
@@ -103,5 +124,8 @@ def _changed(policy: PracticePolicy) -> Event:
             "part2_notice": policy.part2_notice,
             "retention_years": policy.retention_years,
             "emergency_access": policy.emergency_access,
+            "live_basis": policy.live_basis,
+            "read_first_share": policy.read_first_share,
+            "read_first_salt_digest": salt_digest(policy.read_first_salt) if policy.read_first_salt else None,
         },
     )

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.canonical import digest
@@ -34,7 +35,8 @@ def adopt(*, name: str, by: Actor, at: datetime) -> Protocol:
             append(_adopted(protocol, editor), by=by, at=at)
     except IntegrityError:
         raise Conflict(
-            "The practice has adopted this protocol already. Take a draft from it instead.", code="adopted-already"
+            gettext("The practice has adopted this protocol already. Take a draft from it instead."),
+            code="adopted-already",
         ) from None
     return protocol
 

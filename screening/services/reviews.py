@@ -8,6 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor, Membership, Role
 from core.commands import command
@@ -18,13 +20,15 @@ from screening.engine.conditions import Truth
 from screening.models import Evaluation, Flag, FlagAnswer, PracticePolicy, Return, Screening
 from screening.models.reviews import FlagAnswerKind
 from screening.models.screenings import ScreeningStatus
-from screening.selectors.answers_to_flags import as_recorded, earlier_answers, flags_of, standing_answers
+from screening.selectors.answers_to_flags import all_answers, as_recorded, earlier_answers, flags_of
 from screening.selectors.documents import guidance_of
 from screening.selectors.policies import policy_of
 from screening.selectors.results import SUICIDALITY
 from screening.selectors.returns import asked_in, in_full, questions_asked
 from screening.services import streams
 from screening.services.erased import refuse_erased
+from screening.services.meanwhile import AnsweredMeanwhile
+from screening.services.reading_draws import refuse_unread
 
 LONGEST = 4_000
 
@@ -34,7 +38,8 @@ class GivenAnswer:
     """What a clinician says to the flag of one rule: a kind, words, and what some kinds ask for besides.
 
     ``together`` says that it was given to several flags at once, which flags on suicidality do not take; ``again``
-    that an answer to the same rule on earlier answers of the case is given once more.
+    that an answer to the same rule on earlier answers of the case is given once more. ``stood`` is the answer that
+    stood where this one was given, as it was shown: None where the flag had none.
     """
 
     rule_id: str
@@ -44,6 +49,7 @@ class GivenAnswer:
     exception_id: str = ""
     together: bool = False
     again: bool = False
+    stood: UUID | None = None
 
 
 @command
@@ -60,7 +66,7 @@ def claim(*, screening: Screening, by: Actor, at: datetime) -> Screening:
         _refuse_unless_waiting(locked)
         own = is_own(locked, by)
         if own and not policy_of(by.practice).own_review:
-            raise Refused("You screened this case, so another clinician reviews it.", code="own-review")
+            raise Refused(gettext("You screened this case, so another clinician reviews it."), code="own-review")
         locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.IN_REVIEW, by.user, at
         locked.save(update_fields=["status", "claimed_by", "claimed_at"])
         append(_event(locked, "screening.claimed", own_review=own), by=by, at=at)
@@ -73,9 +79,15 @@ def release(*, screening: Screening, by: Actor, at: datetime) -> Screening:
     with transaction.atomic():
         locked = lock_for_clinician(screening, by)
         if locked.status != ScreeningStatus.IN_REVIEW:
-            raise Conflict(f"This case is not in review: {_state(locked)}.", code="not-in-review")
+            raise Conflict(
+                gettext("This case is not in review: %(state)s.") % {"state": _state(locked)}, code="not-in-review"
+            )
         if locked.claimed_by_id != by.user.pk and _reviews_here(locked.claimed_by_id, by):
-            raise Conflict(f"{apart(locked.claimed_by)} has this case. Ask them to put it back.", code="claimed")
+            raise Conflict(
+                gettext("%(claimed_by)s has this case. Ask them to put it back.")
+                % {"claimed_by": apart(locked.claimed_by)},
+                code="claimed",
+            )
         locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.SUBMITTED, None, None
         locked.save(update_fields=["status", "claimed_by", "claimed_at"])
         append(_event(locked, "screening.released"), by=by, at=at)
@@ -90,14 +102,19 @@ def answer_flags(
 
     The ledger is told of each which repeats an answer given on earlier answers, and which were given at one press.
     ``evaluation_id`` is the evaluation whose flags were before the clinician. Raise ``Conflict`` where there is a newer
-    one, and ``Refused`` for an answer that lacks what its kind asks for.
+    one, ``AnsweredMeanwhile`` where another answer stands now than the one that was shown, and ``Refused`` for an
+    answer that lacks what its kind asks for, and in a case that is to be read first.
     """
     with transaction.atomic():
         locked = lock_in_review(screening, by)
+        refuse_unread(locked)
         _refuse_older(locked, evaluation_id)
         flags = flags_of(evaluation_of(locked))
         rows = _rows(locked, flags, given, by=by, at=at)
         stored = FlagAnswer.objects.bulk_create(rows)
+        if any(row.answer == FlagAnswerKind.DISAGREE for row in stored) and not locked.disagreed:
+            locked.disagreed = True
+            locked.save(update_fields=["disagreed"])
         if stored:
             pressed = _pressed(locked, stored, given)
             append(*(_answered(locked, row, pressed[row.flag.rule_id]) for row in stored), by=by, at=at)
@@ -112,14 +129,19 @@ def send_back(*, screening: Screening, words: str, questions: Sequence[str], by:
     this case does not ask.
     """
     if not words.strip():
-        raise Refused("Say what the therapist is to find out or to put right.", code="words-missing")
+        raise Refused(gettext("Say what the therapist is to find out or to put right."), code="words-missing")
     with transaction.atomic():
         locked = lock_in_review(screening, by)
         if locked.amending:
-            raise Refused("The therapist is amending the answers; the case comes back by itself.", code="amending")
+            raise Refused(
+                gettext("The therapist is amending the answers; the case comes back by itself."), code="amending"
+            )
         asked = questions_asked(asked_in(evaluation_of(locked)))
         if unknown := [question for question in questions if question not in asked]:
-            raise Refused(f"This case does not ask: {', '.join(unknown)}.", code="unknown-question")
+            raise Refused(
+                gettext("This case does not ask: %(unknown)s.") % {"unknown": ", ".join(unknown)},
+                code="unknown-question",
+            )
         returned = Return.objects.create(
             evaluation=evaluation_of(locked),
             questions=list(dict.fromkeys(questions)),
@@ -128,7 +150,8 @@ def send_back(*, screening: Screening, words: str, questions: Sequence[str], by:
             returned_by=by.user,
         )
         locked.status, locked.claimed_by, locked.claimed_at = ScreeningStatus.RETURNED, None, None
-        locked.save(update_fields=["status", "claimed_by", "claimed_at"])
+        locked.returned_before = True
+        locked.save(update_fields=["status", "claimed_by", "claimed_at", "returned_before"])
         append(_returned(locked, returned, [in_full(asked[question]) for question in returned.questions]), by=by, at=at)
     return returned
 
@@ -137,10 +160,15 @@ def lock_in_review(screening: Screening, by: Actor) -> Screening:
     """Return the case, locked, while ``by`` reviews it; raise ``Conflict`` where somebody else does, or nobody."""
     locked = lock_for_clinician(screening, by)
     if locked.status != ScreeningStatus.IN_REVIEW:
-        raise Conflict(f"This case is not in review any more: {_state(locked)}.", code="not-in-review")
+        raise Conflict(
+            gettext("This case is not in review any more: %(state)s.") % {"state": _state(locked)},
+            code="not-in-review",
+        )
     if locked.claimed_by_id != by.user.pk:
         raise Conflict(
-            f"{apart(locked.claimed_by)} has this case now. Nothing of yours was saved to it.", code="claimed"
+            gettext("%(claimed_by)s has this case now. Nothing of yours was saved to it.")
+            % {"claimed_by": apart(locked.claimed_by)},
+            code="claimed",
         )
     return locked
 
@@ -163,7 +191,7 @@ def claimed_exceptions(screening: Screening) -> dict[str, set[str]]:
 def lock_for_clinician(screening: Screening, by: Actor) -> Screening:
     """Return a submitted case of the practice, locked, where ``by`` is a clinician there at this moment."""
     if by.role != Role.CLINICIAN or not _reviews_here(by.user.pk, by):
-        raise Refused("Only a clinician of this practice reviews a case.", code="not-a-clinician")
+        raise Refused(gettext("Only a clinician of this practice reviews a case."), code="not-a-clinician")
     locked = Screening.objects.select_for_update().get(pk=screening.pk)
     if locked.practice_id != by.practice.pk or locked.current_evaluation_id is None:
         raise NotForThisUser("There is no such case among those you may review.")
@@ -179,9 +207,15 @@ def _reviews_here(user_id: UUID | None, by: Actor) -> bool:
 
 def _refuse_unless_waiting(locked: Screening) -> None:
     if locked.status == ScreeningStatus.IN_REVIEW:
-        raise Conflict(f"{apart(locked.claimed_by)} took this case first and is reviewing it.", code="claimed")
+        raise Conflict(
+            gettext("%(claimed_by)s took this case first and is reviewing it.")
+            % {"claimed_by": apart(locked.claimed_by)},
+            code="claimed",
+        )
     if locked.status != ScreeningStatus.SUBMITTED:
-        raise Conflict(f"This case is not waiting for review: {_state(locked)}.", code="not-waiting")
+        raise Conflict(
+            gettext("This case is not waiting for review: %(state)s.") % {"state": _state(locked)}, code="not-waiting"
+        )
 
 
 def _state(locked: Screening) -> str:
@@ -199,8 +233,10 @@ def _refuse_older(locked: Screening, evaluation_id: UUID) -> None:
     if locked.current_evaluation_id == evaluation_id:
         return
     raise Conflict(
-        "The answers of this case have been amended and evaluated again, so these flags are not the newest any more. "
-        "Read the case once more; what was answered before is shown beside each flag.",
+        gettext(
+            "The answers of this case have been amended and evaluated again, so these flags are not the newest any "
+            "more. Read the case once more; what was answered before is shown beside each flag."
+        ),
         code="flags-changed",
     )
 
@@ -208,17 +244,38 @@ def _refuse_older(locked: Screening, evaluation_id: UUID) -> None:
 def _rows(
     locked: Screening, flags: list[Flag], given: Iterable[GivenAnswer], *, by: Actor, at: datetime
 ) -> list[FlagAnswer]:
-    by_rule, standing = {flag.rule_id: flag for flag in flags}, standing_answers(flags)
+    by_rule, said = {flag.rule_id: flag for flag in flags}, all_answers(flags)
     policy, claimed = policy_of(by.practice), claimed_exceptions(locked)
-    rows = []
+    rows: list[FlagAnswer] = []
+    meanwhile: list[str] = []
     for one in given:
         flag = by_rule.get(one.rule_id)
         if flag is None:
             raise NotForThisUser("There is no such flag in this case.")
         if one.together and flag.topic == SUICIDALITY:
-            raise Refused(f"Answer each flag on suicidality by itself: {quoted(flag.title)}.", code="one-by-one")
-        rows.append(_row(flag, one, standing.get(flag.pk), policy, claimed, by=by, at=at))
-    return [row for row in rows if row is not None]
+            raise Refused(
+                gettext("Answer each flag on suicidality by itself: %(title)s.") % {"title": quoted(flag.title)},
+                code="one-by-one",
+            )
+        before = said.get(flag.pk, [])
+        row = _row(flag, one, before[-1] if before else None, policy, claimed, by=by, at=at)
+        if _leaves_what_it_was(row, one, before):
+            continue
+        rows.append(row)
+        if one.stood != (before[-1].pk if before else None):
+            meanwhile.append(one.rule_id)
+    if meanwhile:
+        raise AnsweredMeanwhile(meanwhile)
+    return rows
+
+
+def _leaves_what_it_was(row: FlagAnswer, given: GivenAnswer, said: Sequence[FlagAnswer]) -> bool:
+    """Say whether the same person's same answer stands already, or was shown to them and is sent back unchanged."""
+    shown = [answer for answer in said if answer.pk == given.stood]
+    return any(
+        answer.answered_by_id == row.answered_by_id and as_recorded(answer) == as_recorded(row)
+        for answer in (*said[-1:], *shown)
+    )
 
 
 def _row(
@@ -230,8 +287,7 @@ def _row(
     *,
     by: Actor,
     at: datetime,
-) -> FlagAnswer | None:
-    """Return the row to be written, or None where the same answer of the same person stands already."""
+) -> FlagAnswer:
     row = FlagAnswer(
         flag=flag,
         number=standing.number + 1 if standing else 1,
@@ -241,8 +297,7 @@ def _row(
         answered_by=by.user,
     )
     _complete(row, given, policy, claimed.get(flag.rule_id, set()))
-    same = standing is not None and standing.answered_by_id == by.user.pk and as_recorded(standing) == as_recorded(row)
-    return None if same else row
+    return row
 
 
 def _pressed(
@@ -273,9 +328,15 @@ def _version_repeated(row: FlagAnswer, earlier: Any) -> int:
 def _complete(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy, claimed: set[str]) -> None:
     """Take over what the answer's kind asks for besides, and drop what it does not; refuse what is missing."""
     if row.answer not in FlagAnswerKind.values:
-        raise Refused(f"Choose an answer to {quoted(row.flag.title)}.", code="unknown-answer")
+        raise Refused(
+            gettext("Choose an answer to %(title)s.") % {"title": quoted(row.flag.title)}, code="unknown-answer"
+        )
     if len(row.words) > LONGEST:
-        raise Refused(f"Say it in at most {LONGEST:,} characters: {quoted(row.flag.title)}.", code="words-too-long")
+        raise Refused(
+            gettext("Say it in at most %(longest)s characters: %(title)s.")
+            % {"longest": number_format(LONGEST, force_grouping=True), "title": quoted(row.flag.title)},
+            code="words-too-long",
+        )
     if row.answer == FlagAnswerKind.DISAGREE:
         row.reason_code, row.reason_text = given.reason_code, _reason_text(row, given, policy)
     if row.answer == FlagAnswerKind.EXCEPTION_CONFIRMED:
@@ -286,16 +347,24 @@ def _reason_text(row: FlagAnswer, given: GivenAnswer, policy: PracticePolicy) ->
     texts = {reason["code"]: reason["text"] for reason in policy.disagreement_reasons}
     if given.reason_code not in texts or not row.words:
         raise Refused(
-            f"Choose a reason and say in your words why you disagree with {quoted(row.flag.title)}.", code="why"
+            gettext("Choose a reason and say in your words why you disagree with %(title)s.")
+            % {"title": quoted(row.flag.title)},
+            code="why",
         )
     return str(texts[given.reason_code])
 
 
 def _exception_id(row: FlagAnswer, given: GivenAnswer, claimed: set[str]) -> str:
     if given.exception_id not in claimed:
-        raise Refused(f"Choose which claimed exception to {quoted(row.flag.title)} is confirmed.", code="exception")
+        raise Refused(
+            gettext("Choose which claimed exception to %(title)s is confirmed.") % {"title": quoted(row.flag.title)},
+            code="exception",
+        )
     if not row.words:
-        raise Refused(f"Say who confirmed the exception to {quoted(row.flag.title)}, and when.", code="who-confirmed")
+        raise Refused(
+            gettext("Say who confirmed the exception to %(title)s, and when.") % {"title": quoted(row.flag.title)},
+            code="who-confirmed",
+        )
     return given.exception_id
 
 

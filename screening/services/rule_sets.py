@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes
@@ -22,7 +23,7 @@ from screening.selectors.origins import as_adopted, claims_to_be_as_adopted
 from screening.selectors.rule_sets import check_of, unreadable
 from screening.services import streams
 
-AUTHOR_CANNOT_PUBLISH = "You took part in writing this version. Somebody else has to publish it."
+AUTHOR_CANNOT_PUBLISH = gettext_noop("You took part in writing this version. Somebody else has to publish it.")
 
 
 @command
@@ -31,10 +32,10 @@ def take_draft(*, protocol: Protocol, by: Actor, at: datetime) -> RuleSetVersion
     with transaction.atomic():
         Protocol.objects.select_for_update().get(pk=protocol.pk)
         if _open_versions(protocol).exists():
-            raise Conflict("A draft of these rules is open already. Work on that one.", code="draft-open")
+            raise Conflict(gettext("A draft of these rules is open already. Work on that one."), code="draft-open")
         active = RuleSetVersion.objects.filter(protocol=protocol, status=VersionStatus.ACTIVE).first()
         if active is None:
-            raise Refused("There are no published rules to take a draft from.", code="nothing-active")
+            raise Refused(gettext("There are no published rules to take a draft from."), code="nothing-active")
         draft = _copy(active, by=by, at=at)
         editor = DraftEditor.objects.create(version=draft, user=by.user, first_edit_at=at)
         append(_event(draft, "rule-set.draft-taken", (editor,), based_on=active.digest), by=by, at=at)
@@ -54,7 +55,10 @@ def change_rule(
         draft = _lock(version, VersionStatus.DRAFT, expected_revision)
         rules = rule_set_of(draft)
         if rule_id not in rules.rule_by_id or rule.id != rule_id:
-            raise Refused(f'There is no rule "{rule_id}" in this draft, or its id was changed. Keep the id.')
+            raise Refused(
+                gettext('There is no rule "%(rule_id)s" in this draft, or its id was changed. Keep the id.')
+                % {"rule_id": rule_id}
+            )
         changed = with_rule(rules, rule)
         _refuse_unreadable(draft, changed)
         draft.rules = canonical_bytes(as_document(changed)).decode()
@@ -77,7 +81,7 @@ def retell_vignette(
         draft = _lock(version, VersionStatus.DRAFT, expected_revision)
         result = next((found for found in check_of(draft).changed if found.vignette_id == vignette_id), None)
         if result is None:
-            raise Refused("The rules make of this vignette what it tells already. Nothing was changed.")
+            raise Refused(gettext("The rules make of this vignette what it tells already. Nothing was changed."))
         vignettes = vignettes_of(draft)
         told = retold(next(v for v in vignettes.vignettes if v.id == vignette_id), result.guidance)
         draft.vignettes = canonical_bytes(as_document(with_vignette(vignettes, told))).decode()
@@ -117,7 +121,7 @@ def submit(*, version: RuleSetVersion, expected_revision: int, by: Actor, at: da
 def send_back(*, version: RuleSetVersion, words: str, by: Actor, at: datetime) -> RuleSetVersion:
     """Send a version in review back to its author, saying what to change."""
     if not words.strip():
-        raise Refused("Say what should change before this can be published.", code="words-missing")
+        raise Refused(gettext("Say what should change before this can be published."), code="words-missing")
     with transaction.atomic():
         draft = _lock(version, VersionStatus.IN_REVIEW)
         draft.status, draft.submitted_at, draft.submitted_by = VersionStatus.DRAFT, None, None
@@ -134,7 +138,8 @@ def withdraw(*, version: RuleSetVersion, by: Actor, at: datetime) -> RuleSetVers
         draft = _lock(version, VersionStatus.DRAFT)
         if draft.based_on is None:
             raise Refused(
-                "This is the protocol's only version. Change it instead of withdrawing it.", code="only-version"
+                gettext("This is the protocol's only version. Change it instead of withdrawing it."),
+                code="only-version",
             )
         draft.status = VersionStatus.WITHDRAWN
         draft.save(update_fields=["status"])
@@ -153,7 +158,9 @@ def publish(*, version: RuleSetVersion, shown_digest: str, by: Actor, at: dateti
         Protocol.objects.select_for_update().get(pk=version.protocol_id)
         ready = _lock(version, VersionStatus.IN_REVIEW)
         if ready.digest != shown_digest:
-            raise Conflict("This version was changed since you read it. Read it again.", code="version-changed")
+            raise Conflict(
+                gettext("This version was changed since you read it. Read it again."), code="version-changed"
+            )
         _refuse_author(ready, by)
         _refuse_unready(ready)
         retired = _retire_active(ready, at=at)
@@ -178,12 +185,17 @@ def _lock(version: RuleSetVersion, status: VersionStatus, expected_revision: int
         .first()
     )
     if locked is None or locked.status != status:
-        now = locked.get_status_display().lower() if locked else "gone"
-        raise Conflict(f"This version is {now} now, so this cannot be done. Open it again.", code="version-moved-on")
+        now = locked.get_status_display().lower() if locked else gettext("gone")
+        raise Conflict(
+            gettext("This version is %(now)s now, so this cannot be done. Open it again.") % {"now": now},
+            code="version-moved-on",
+        )
     if expected_revision is not None and locked.revision != expected_revision:
         raise Conflict(
-            "This draft was changed since you opened it, by somebody else or in another tab. "
-            "Compare with it as it is now, then save again.",
+            gettext(
+                "This draft was changed since you opened it, by somebody else or in another tab. "
+                "Compare with it as it is now, then save again."
+            ),
             code="draft-changed",
         )
     return locked
@@ -224,28 +236,38 @@ def _store(draft: RuleSetVersion, *, by: Actor, at: datetime) -> tuple[DraftEdit
 def _refuse_unreadable(draft: RuleSetVersion, rules: RuleSet) -> None:
     found = unreadable(draft, rules)
     if found:
-        raise Refused(f"The rule cannot be read: {found[0].problem} {found[0].cure}", code="unreadable-rule")
+        raise Refused(
+            gettext("The rule cannot be read: %(problem)s %(cure)s")
+            % {"problem": found[0].problem, "cure": found[0].cure},
+            code="unreadable-rule",
+        )
 
 
 def _refuse_author(version: RuleSetVersion, by: Actor) -> None:
     wrote = {version.created_by_id, version.submitted_by_id, *version.editors.values_list("user_id", flat=True)}
     if by.user.pk in wrote:
-        raise Refused(AUTHOR_CANNOT_PUBLISH, code="author-cannot-publish")
+        raise Refused(gettext(AUTHOR_CANNOT_PUBLISH), code="author-cannot-publish")
 
 
 def _refuse_unready(version: RuleSetVersion) -> None:
     check = check_of(version)
     if not version.change_notes.strip():
-        raise Refused("Write down what this version changes and why, and save that first.", code="notes-missing")
+        raise Refused(
+            gettext("Write down what this version changes and why, and save that first."), code="notes-missing"
+        )
     if _without_untrue_notes(version) != version.change_notes:
         raise Refused(
-            "The change notes say that this is adopted as shipped, and it was changed since. Write down what was "
-            "changed and why, and save that first.",
+            gettext(
+                "The change notes say that this is adopted as shipped, and it was changed since. Write down what was "
+                "changed and why, and save that first."
+            ),
             code="notes-missing",
         )
     if not check.clean:
         raise Refused(
-            f"{check.words} Put that right first; the checks on the version's page name each place.", code="not-clean"
+            gettext("%(words)s Put that right first; the checks on the version's page name each place.")
+            % {"words": check.words},
+            code="not-clean",
         )
 
 

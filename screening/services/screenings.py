@@ -4,6 +4,7 @@ import uuid
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.commands import repeatable
@@ -32,7 +33,9 @@ def start(*, screening_id: uuid.UUID, client: Client, protocol: Protocol, by: Ac
     except IntegrityError:
         repeated = _started_before(screening_id, client, by)
         if repeated is None:
-            raise Conflict("This page cannot start a screening any more. Open it again.", code="id-taken") from None
+            raise Conflict(
+                gettext("This page cannot start a screening any more. Open it again."), code="id-taken"
+            ) from None
         return repeated
 
 

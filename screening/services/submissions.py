@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from core.accounts.models import Actor
 from core.canonical import canonical_bytes, digest
@@ -18,13 +19,15 @@ from screening.engine.drafts import DraftContent
 from screening.engine.evaluation import evaluate
 from screening.engine.guidance import Guidance, RuleState
 from screening.engine.rules import RuleSet
-from screening.models import Draft, Evaluation, Flag, ResponseVersion, Screening
+from screening.models import Draft, Evaluation, Flag, ReadingDraw, ResponseVersion, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.documents import draft_content, questionnaire_of, response_content, rule_set_of
+from screening.selectors.policies import policy_of
 from screening.selectors.unread import unread_of
 from screening.services import streams
 from screening.services.drafts import lock_open
 from screening.services.erased import refuse_erased
+from screening.services.reading_draws import draw_for
 
 CANNOT_RULE_OUT = "cannot-be-ruled-out"
 SUICIDALITY = "suicidality"
@@ -43,7 +46,7 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
         draft = Draft.objects.select_for_update().get(screening=locked)
         if draft.revision != base_revision:
             raise Conflict(
-                "Answers were changed since this page was opened. Read them once more, then submit.",
+                gettext("Answers were changed since this page was opened. Read them once more, then submit."),
                 code="draft-changed",
             )
         on = local_date(at)
@@ -52,8 +55,9 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
         _refuse_problems(locked, content, on)
         response = _store_response(locked, content, by=by, at=at)
         evaluation, flags = _store_evaluation(locked, response, content, on=on, at=at)
+        drawn = draw_for(response, policy_of(by.practice), at=at)
         _move_on(locked, response, evaluation, flags, at=at)
-        append(_submitted(locked, response, evaluation, flags), by=by, at=at)
+        append(_submitted(locked, evaluation, flags, drawn), by=by, at=at)
     return locked
 
 
@@ -61,14 +65,16 @@ def submit(*, screening: Screening, base_revision: int, by: Actor, at: datetime)
 def start_amendment(*, screening: Screening, reason: str, by: Actor, at: datetime) -> Screening:
     """Open submitted answers for an amendment, with a reason; what was submitted stays in force until then."""
     if not reason.strip():
-        raise Refused("Say why the answers are amended.", code="reason-missing")
+        raise Refused(gettext("Say why the answers are amended."), code="reason-missing")
     with transaction.atomic():
         locked = Screening.objects.select_for_update().get(pk=screening.pk)
         refuse_erased(locked)
         if locked.amending:
-            raise Conflict("An amendment of these answers is open already.", code="amending")
+            raise Conflict(gettext("An amendment of these answers is open already."), code="amending")
         if locked.status not in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW, ScreeningStatus.DETERMINED):
-            raise Refused("These answers are open already. Change them where they are asked.", code="answers-open")
+            raise Refused(
+                gettext("These answers are open already. Change them where they are asked."), code="answers-open"
+            )
         locked.amending, locked.amendment_reason = True, reason.strip()
         locked.save(update_fields=["amending", "amendment_reason"])
         append(_amending(locked, "screening.amendment-started"), by=by, at=at)
@@ -82,7 +88,7 @@ def drop_amendment(*, screening: Screening, by: Actor, at: datetime) -> Screenin
         locked = Screening.objects.select_for_update().get(pk=screening.pk)
         refuse_erased(locked)
         if not locked.amending or locked.current_response is None:
-            raise Refused("There is no open amendment of these answers.", code="not-amending")
+            raise Refused(gettext("There is no open amendment of these answers."), code="not-amending")
         draft = Draft.objects.select_for_update().get(screening=locked)
         _reset(draft, response_content(locked.current_response), at=at)
         dropped = _amending(locked, "screening.amendment-dropped")
@@ -101,7 +107,7 @@ def _lock_for_submission(screening: Screening) -> Screening:
     current = Screening.objects.select_for_update().get(pk=screening.pk)
     refuse_erased(current)
     if current.status in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW) and not current.amending:
-        raise Conflict("These answers were submitted already.", code="already-submitted")
+        raise Conflict(gettext("These answers were submitted already."), code="already-submitted")
     return lock_open(screening)
 
 
@@ -109,8 +115,11 @@ def _refuse_unread(screening: Screening, content: DraftContent, on: date) -> Non
     unread = unread_of(questionnaire_of(screening.questionnaire_version), content, on)
     if unread:
         asked = " ".join(f"{place.question} {quoted(place.words)}." for place in unread)
-        message = f"Nothing was submitted. What was typed here cannot be read yet: {asked} Put it right, or empty it."
-        raise Refused(message, code="answers-unread")
+        message = gettext(
+            "Nothing was submitted. This is kept as it was typed, and is no answer yet: %(asked)s "
+            "Put it right, or empty it."
+        )
+        raise Refused(message % {"asked": asked}, code="answers-unread")
 
 
 def _refuse_problems(screening: Screening, content: DraftContent, on: date) -> None:
@@ -185,7 +194,23 @@ def _move_on(
     screening.amending, screening.amendment_reason = False, ""
     screening.suicidality_first = any(flag.topic == SUICIDALITY for flag in flags)
     screening.recheck_on = None
+    screening.ask_again_on = _first_asked_again(rule_set_of(screening.rule_set_version), evaluation, flags)
     screening.save()
+    _follow(screening)
+
+
+def _follow(screening: Screening) -> None:
+    """Mark each screening of the client on this protocol as followed that a newer submitted one comes after."""
+    same = Screening.objects.filter(client=screening.client_id, protocol=screening.protocol_id)
+    same.filter(started_at__lt=screening.started_at, followed=False).update(followed=True)
+    if same.filter(started_at__gt=screening.started_at, submitted_at__isnull=False).exists():
+        Screening.objects.filter(pk=screening.pk).update(followed=True)
+
+
+def _first_asked_again(rule_set: RuleSet, evaluation: Evaluation, flags: list[Flag]) -> date | None:
+    """Return the first day on which a rule that was raised has its answers asked again, where one says how often."""
+    said = (rule_set.rule_by_id[flag.rule_id].recheck for flag in flags)
+    return min((one.every.after(evaluation.on) for one in said if one and one.every), default=None)
 
 
 def _reset(draft: Draft, content: DraftContent, *, at: datetime) -> None:
@@ -203,7 +228,8 @@ def _reset(draft: Draft, content: DraftContent, *, at: datetime) -> None:
     draft.save(update_fields=["content", "revision", "saved_at"])
 
 
-def _submitted(screening: Screening, response: ResponseVersion, evaluation: Evaluation, flags: list[Flag]) -> Event:
+def _submitted(screening: Screening, evaluation: Evaluation, flags: list[Flag], drawn: ReadingDraw | None) -> Event:
+    response = evaluation.response
     return Event(
         stream=streams.case(screening),
         action="screening.submitted",
@@ -213,8 +239,9 @@ def _submitted(screening: Screening, response: ResponseVersion, evaluation: Eval
             "response_digest": response.digest,
             "evaluation_digest": evaluation.digest,
             "reason": response.reason,
+            **({"read_first": {"share": drawn.share, "number": drawn.number, "drawn": drawn.drawn}} if drawn else {}),
         },
-        seals=(response, evaluation, *flags),
+        seals=(response, evaluation, *flags, *([drawn] if drawn else [])),
     )
 
 
