@@ -4,40 +4,49 @@ nothing."""
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from core.forms import Form
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.audit import ANSWERED, UNANSWERED, UNFLAGGED, Filters
-from screening.selectors.results import CONCERN_LABELS
+from screening.selectors.concerns import CONCERN_LABELS
 
-ANY = [("", "Any")]
+ANY = [("", gettext_lazy("Any"))]
 STATES = [
-    (UNANSWERED, "Some flag unanswered"),
-    (ANSWERED, "Every flag answered"),
-    (UNFLAGGED, "No flags raised"),
+    (UNANSWERED, gettext_lazy("Some flag unanswered")),
+    (ANSWERED, gettext_lazy("Every flag answered")),
+    (UNFLAGGED, gettext_lazy("No flags raised")),
 ]
 
 
 class FilterForm(Form):
     """The filters in the address of the list."""
 
-    code = forms.CharField(label="Client code", required=False, max_length=20)
+    code = forms.CharField(label=gettext_lazy("Client code"), required=False, max_length=20)
     status = forms.ChoiceField(
-        label="Status",
+        label=gettext_lazy("Status"),
         required=False,
         choices=[*ANY, *[choice for choice in ScreeningStatus.choices if choice[0] != ScreeningStatus.IN_PROGRESS]],
     )
-    topic = forms.ChoiceField(label="Topic", required=False)
-    concern = forms.ChoiceField(label="Concern", required=False, choices=[*ANY, *CONCERN_LABELS.items()])
-    rule = forms.ChoiceField(label="Rule", required=False)
-    review = forms.ChoiceField(label="Flags", required=False, choices=[*ANY, *STATES])
+    topic = forms.ChoiceField(label=gettext_lazy("Topic"), required=False)
+    concern = forms.ChoiceField(
+        label=gettext_lazy("Concern"),
+        required=False,
+        choices=[*ANY, *((code, gettext_lazy(label)) for code, label in CONCERN_LABELS.items())],
+    )
+    rule = forms.ChoiceField(label=gettext_lazy("Rule"), required=False)
+    review = forms.ChoiceField(label=gettext_lazy("Flags"), required=False, choices=[*ANY, *STATES])
     submitted_from = forms.DateField(
-        label="Submitted from", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Submitted from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     submitted_to = forms.DateField(
-        label="Submitted to", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=gettext_lazy("Submitted to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    disagreed = forms.BooleanField(label="A clinician disagreed with a flag", required=False)
+    disagreed = forms.BooleanField(label=gettext_lazy("A clinician disagreed with a flag"), required=False)
 
     def __init__(self, *args: Any, rules: list[tuple[str, str]], topics: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -57,12 +66,12 @@ class CheckpointsForm(Form):
     """From where on somebody wants the checkpoints: behind the last one that they keep already."""
 
     after = forms.IntegerField(
-        label="Only those behind number",
+        label=gettext_lazy("Only those behind number"),
         required=False,
         min_value=0,
         max_value=2**53,
-        help_text="The last checkpoint that you keep already. Empty: all of them.",
-        widget=forms.NumberInput(attrs={"class": "form-control"}),
+        help_text=gettext_lazy("The last checkpoint that you keep already. Empty: all of them."),
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from core.forms import Form, LongText
 from screening.models import Client, Protocol
@@ -18,16 +19,16 @@ class ClientForm(Form):
     name = forms.CharField(
         max_length=200,
         required=False,
-        label="Name",
-        help_text="Stored encrypted, and shown on the client's own page alone. May stay empty.",
+        label=gettext_lazy("Name"),
+        help_text=gettext_lazy("Stored encrypted, and shown on the client's own page alone. May stay empty."),
         widget=forms.TextInput({"autocomplete": "off"}),
     )
     birth_date = forms.DateField(
         required=False,
-        label="Birth date",
-        help_text="Stored encrypted. May stay empty.",
+        label=gettext_lazy("Birth date"),
+        help_text=gettext_lazy("Stored encrypted. May stay empty."),
         widget=forms.DateInput({"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Write the birth date as 1980-05-31, or leave it empty."},
+        error_messages={"invalid": gettext_lazy("Write the birth date as 1980-05-31, or leave it empty.")},
     )
 
     @classmethod
@@ -44,9 +45,11 @@ class NewClientForm(ClientForm):
         regex=r"^[A-Za-z0-9][A-Za-z0-9 ._-]*\Z",
         strip=True,
         max_length=20,
-        label="Code",
-        help_text="What lists, pages and the record show instead of the name, such as C-0417. Nothing personal.",
-        error_messages={"invalid": "Use letters, digits, spaces, dots, hyphens and underscores."},
+        label=gettext_lazy("Code"),
+        help_text=gettext_lazy(
+            "What lists, pages and the record show instead of the name, such as C-0417. Nothing personal."
+        ),
+        error_messages={"invalid": gettext_lazy("Use letters, digits, spaces, dots, hyphens and underscores.")},
         widget=forms.TextInput({"autocomplete": "off"}),
     )
 
@@ -62,12 +65,27 @@ class NewClientForm(ClientForm):
         return helper
 
 
+class FindForm(Form):
+    """Whom somebody looks for among their clients: by code, or by name."""
+
+    sought = forms.CharField(
+        max_length=100,
+        label=gettext_lazy("Code or name"),
+        help_text=gettext_lazy("The beginning of a code, or whole words of a name, with or without accents."),
+        error_messages={
+            "required": gettext_lazy("Write a code, or a name."),
+            "max_length": gettext_lazy("Write less: a code, or a name."),
+        },
+        widget=forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
 class StartForm(Form):
     """Which protocol to screen on. ``screening_id`` is made with the form, so that a second click starts nothing."""
 
     screening_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     protocol = forms.ModelChoiceField(
-        queryset=Protocol.objects.none(), label="Protocol", empty_label=None, widget=forms.RadioSelect
+        queryset=Protocol.objects.none(), label=gettext_lazy("Protocol"), empty_label=None, widget=forms.RadioSelect
     )
 
     def __init__(self, *args: Any, protocols: QuerySet[Protocol], **kwargs: Any) -> None:
@@ -82,8 +100,8 @@ class AmendForm(Form):
 
     reason = LongText(
         max_length=1000,
-        label="Why are the answers amended?",
-        help_text="The reviewer reads this beside the new answers. The old ones stay on record.",
+        label=gettext_lazy("Why are the answers amended?"),
+        help_text=gettext_lazy("The reviewer reads this beside the new answers. The old ones stay on record."),
         widget=forms.Textarea({"rows": 3}),
-        error_messages={"required": "Say why the answers are amended."},
+        error_messages={"required": gettext_lazy("Say why the answers are amended.")},
     )

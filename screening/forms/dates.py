@@ -1,38 +1,167 @@
-"""Dates as people type them, read into the engine's own form. What such a date means is told in ``engine.dates``."""
+"""Dates as people type them, read into the engine's own form. What such a date means is told in ``engine.dates``.
 
+A date that names its year is read here. What is counted from the day of the screening ("last summer", "three months
+ago") is read in ``forms.relative_dates``.
+"""
+
+import datetime
 import re
 from calendar import month_name
 
+from django.utils.translation import get_language, gettext, gettext_noop
+
 from core.quoting import quoted
 from screening.engine.dates import EARLIEST_YEAR, SEASONS, VagueDate
+from screening.forms import relative_dates, spanish_dates
 
-CURE = "Write a day, a month, a season or a year, such as 3 May 2021, May 2021, spring 2021 or 2021."
+CURE = gettext_noop(
+    "Write a day, a month, a season or a year, such as 3 May 2021, spring 2021 or about 2021, "
+    "or how long ago it was, such as about three months ago."
+)
+AN_AGE = gettext_noop(
+    "An age is not turned into a date here. Write the year, or about which year it was, such as about 2004."
+)
+TWO_WAYS = gettext_noop(
+    "%(typed)s can be read in two ways: day and month cannot be told apart. "
+    "Write the month as a word and the whole year, such as 5 June 2024."
+)
+NOT_KNOWN = gettext_noop("%(typed)s is not a date. Where nobody can say when it was, choose “Not known” below.")
 _SEASONS = {**{season: season for season in SEASONS}, "winter": "winter", "fall": "autumn"}
 _MONTHS = {name.lower(): number for number, name in enumerate(month_name) if name}
-_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ([a-z]+) (\d{4})")
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? (?:of )?([a-z]+) (\d{4})")
 _MONTH_FIRST = re.compile(r"([a-z]+) (\d{1,2})(?:st|nd|rd|th)? (\d{4})")
-_WORD_AND_YEAR = re.compile(r"(?:([a-z]+) (\d{4}))|(?:(\d{4}) ([a-z]+))")
+_WORD_AND_YEAR = re.compile(r"(?:([a-z]+) (?:of |in )?(\d{4}))|(?:(\d{4}) (?:in )?([a-z]+))")
 _CODED = re.compile(r"\d{4}(?:-\d{2}(?:-\d{2})?|-(?:spring|summer|autumn|winter))?")
+_AGE = re.compile(
+    r"(?:when|while|at) .*\b(?:was|were|age|aged)\b.*|(?:at |age |aged )+\d{1,2}|in (?:my|their|his|her) .*"
+)
+_FIGURES = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+_UNKNOWN = re.compile(
+    r"(?:i |we |they |he |she )?(?:can't|cannot|can not|don't|do not|doesn't|does not|couldn't) "
+    r"(?:really |exactly )?(?:remember|recall|know|say).*|(?:not|un)(?: sure|known| known).*|no idea.*|(?:i )?forgot.*"
+)
+_MONTHS_APART = re.compile(r"([a-z]+) ?(?:-|–|/) ?([a-z]+) (\d{4})")
+_TWO = re.compile(r"between (.+) and (.+)|(.+) or (.+)|(\d{4}) ?(?:-|–|to|/) ?(\d{4})")
 
 
-def read_date(text: str) -> str:
-    """Return the engine's form (``2021-05-03``, ``2021-05``, ``2021``, ``2021-spring``) of a date as people type it.
+def read_date(text: str, on: datetime.date) -> str:
+    """Return the engine's form (``2021-05-03``, ``2021-05``, ``2021``, ``2021-spring``, ``2021-05/2021-08``) of a date.
 
-    Raise ``ValueError`` with the cure for anything else: a date that could be read in two ways is not guessed at.
+    It is read as people type it, on a page in Spanish in Spanish too, and never more exactly than it was said. "Last
+    year" and the like are counted back from ``on``, the day of the screening. Raise ``ValueError`` with the cure for
+    anything else: a date that could be read in two ways is not guessed at.
     """
-    words = " ".join(text.lower().replace(",", " ").replace(".", " ").split()).removeprefix("in ")
-    coded = words if _CODED.fullmatch(words) else _from_day(words) or _from_word_and_year(words)
+    words = " ".join(text.lower().replace("’", "'").replace(",", " ").replace(".", " ").split())
+    in_english = spanish_dates.in_english(words) if get_language() == spanish_dates.LANGUAGE else ""
+    coded = (in_english and _counted(in_english, on)) or _counted(words, on)
+    coded = coded or _figures(text.strip())
+    typed = quoted(text.strip())
     if coded is None:
-        raise ValueError(f"{quoted(text.strip())} was not understood as a date. {CURE}")
+        _refuse_two_ways_or_unknown(text.strip(), in_english, words)
+        cure = gettext(AN_AGE if _AGE.fullmatch(in_english) or _AGE.fullmatch(words) else CURE)
+        raise ValueError(gettext("%(typed)s was not understood as a date. %(cure)s") % {"typed": typed, "cure": cure})
     if int(coded[:4]) < EARLIEST_YEAR:
-        raise ValueError(
-            f"{quoted(text.strip())} lies before {EARLIEST_YEAR}, the earliest year taken here. Check the year."
-        )
+        said = gettext("%(typed)s lies before %(year)s, the earliest year taken here. Check the year.")
+        raise ValueError(said % {"typed": typed, "year": EARLIEST_YEAR})
     try:
         VagueDate.parse(coded)
     except ValueError:
-        raise ValueError(f"{quoted(text.strip())} is not in the calendar. {CURE}") from None
+        said = gettext("%(typed)s is not in the calendar. %(cure)s")
+        raise ValueError(said % {"typed": typed, "cure": gettext(CURE)}) from None
     return coded
+
+
+def _refuse_two_ways_or_unknown(typed: str, *words: str) -> None:
+    """Refuse figures whose order cannot be told, and what says that nobody knows, each with its own cure."""
+    if (found := _FIGURES.fullmatch(typed)) and max(int(found.group(1)), int(found.group(3))) <= 12:
+        raise ValueError(gettext(TWO_WAYS) % {"typed": quoted(typed)})
+    if any(_UNKNOWN.fullmatch(said) for said in words):
+        raise ValueError(gettext(NOT_KNOWN) % {"typed": quoted(typed)})
+
+
+def _figures(typed: str) -> str | None:
+    """Read figures that can be read in one way only: 25/06/2024, and 06/25/2024."""
+    found = _FIGURES.fullmatch(typed)
+    if found is None or len(found.group(4)) == 2:
+        return None
+    month, day = sorted((int(found.group(1)), int(found.group(3))))
+    return f"{found.group(4)}-{month:02}-{day:02}" if day > 12 or day == month else None
+
+
+def _counted(words: str, on: datetime.date) -> str | None:
+    """Read a date with what is counted back from ``on`` in it, less the little words before it."""
+    words = relative_dates.with_years(words, on)
+    for little in ("in ", "at ", "on ", "the "):
+        words = words.removeprefix(little)
+    return _read(words, on)
+
+
+def _season_or_month(word: str) -> str | None:
+    """Return a season as the engine names it, or a month as two digits; None for any other word."""
+    if word in _SEASONS:
+        return _SEASONS[word]
+    month = _month(word)
+    return f"{month:02}" if month else None
+
+
+def _read(words: str, on: datetime.date) -> str | None:
+    return _from_months(words) or _from_two(words, on) or _one(words, on)
+
+
+def _one(words: str, on: datetime.date) -> str | None:
+    return (
+        _with_a_year(words)
+        or relative_dates.read(words, on, _with_a_year, _season_or_month)
+        or _without_a_year(words, on)
+    )
+
+
+def _without_a_year(words: str, on: datetime.date) -> str | None:
+    """Read "March" and "5 May" as the most recent that is past; what may be now is not guessed at."""
+    if month := _month(words):
+        return f"{on.year - (month > on.month)}-{month:02}" if month != on.month else None
+    coded = _from_day(f"{words} 2000")
+    if coded is None:
+        return None
+    years = (f"{year}{coded[4:]}" for year in range(on.year, on.year - 9, -1))  # a 29 February may be eight years back
+    said = next((text for text in years if _in_the_calendar(text) and text <= on.isoformat()), coded)
+    return said if said != on.isoformat() else None
+
+
+def _in_the_calendar(coded: str) -> bool:
+    try:
+        datetime.date.fromisoformat(coded)
+    except ValueError:
+        return False
+    return True
+
+
+def _from_months(words: str) -> str | None:
+    """Read "Jan-Feb 2024"; which year the first of "Dec-Jan 2024" lies in is not guessed at."""
+    found = _MONTHS_APART.fullmatch(words)
+    first, last = (_month(found.group(1)), _month(found.group(2))) if found else (None, None)
+    if found is None or first is None or last is None or first > last:
+        return None
+    return relative_dates.joined(f"{found.group(3)}-{first:02}", f"{found.group(3)}-{last:02}")
+
+
+def _with_a_year(words: str) -> str | None:
+    return words if _CODED.fullmatch(words) else _from_day(words) or _from_word_and_year(words)
+
+
+def _from_two(words: str, on: datetime.date) -> str | None:
+    """Read "between 2018 and 2020" and "2018 or 2019": from the first day of the one to the last of the other."""
+    found = _TWO.fullmatch(words)
+    if found is None:
+        return None
+    first, last = (part for part in found.groups() if part)
+    year = re.search(r"\d{4}$", last)
+    if year and not re.search(r"\d{4}", first):
+        first = f"{first} {year.group()}"  # "May or June 2021"
+    if re.search(r"\d{4}", first) and not year and _season_or_month(last):
+        return None  # "December 2020 or January": of which year?
+    begun, ended = _one(first, on), _one(last, on)
+    return relative_dates.joined(begun, ended) if begun and ended else None
 
 
 def _from_day(words: str) -> str | None:
@@ -51,10 +180,8 @@ def _from_word_and_year(words: str) -> str | None:
     if found is None:
         return None
     word, year = found.group(1) or found.group(4), found.group(2) or found.group(3)
-    if word in _SEASONS:
-        return f"{year}-{_SEASONS[word]}"
-    month = _month(word)
-    return f"{year}-{month:02}" if month else None
+    part = _season_or_month(word)
+    return f"{year}-{part}" if part else None
 
 
 def _month(word: str) -> int | None:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.accounts.forms import ProvenForm
 from core.forms import LongText
@@ -15,21 +16,21 @@ KEPT = ("outcome", "reasons", "recheck_on")
 class SignForm(ProvenForm):
     """A determination from the practice's list, nothing preselected. ``shown`` is the digest of what was read."""
 
-    to_do = "sign"
+    to_do = gettext_noop("sign")
     outcome = forms.ChoiceField(
-        label="Determination",
+        label=gettext_lazy("Determination"),
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose a determination."},
+        error_messages={"required": gettext_lazy("Choose a determination.")},
     )
     reasons = LongText(
-        label="Reasons",
-        help_text="In your own words, for the chart and for whoever reads the case later.",
+        label=gettext_lazy("Reasons"),
+        help_text=gettext_lazy("In your own words, for the chart and for whoever reads the case later."),
         max_length=8_000,
         widget=forms.Textarea(attrs={"rows": 5, "class": "form-control"}),
-        error_messages={"required": "Give your reasons."},
+        error_messages={"required": gettext_lazy("Give your reasons.")},
     )
     recheck_on = forms.DateField(
-        label="Re-check on (if there is to be one)",
+        label=gettext_lazy("Re-check on (if there is to be one)"),
         required=False,
         widget=forms.DateInput(attrs={"type": "date", "class": "form-control"}, format="%Y-%m-%d"),
     )

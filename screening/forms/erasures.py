@@ -1,6 +1,7 @@
 """What managers fill in to erase a client: the code and why, and showing once more who one is to confirm."""
 
 from django import forms
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.accounts.forms import ProvenForm
 from core.forms import Form
@@ -14,20 +15,20 @@ class AskForm(Form):
     """Which client is to be erased, by code, and why, from a list. No words: they would say who it is."""
 
     code = forms.CharField(
-        label="The client's code",
+        label=gettext_lazy("The client's code"),
         max_length=20,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none"}),
-        error_messages={"required": "Type the client's code."},
+        error_messages={"required": gettext_lazy("Type the client's code.")},
     )
     reason = forms.ChoiceField(
-        label="Why",
+        label=gettext_lazy("Why"),
         choices=ErasureReason.choices,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose why the client is to be erased."},
+        error_messages={"required": gettext_lazy("Choose why the client is to be erased.")},
     )
 
 
 class ConfirmForm(ProvenForm):
     """Who confirms shows once more who they are."""
 
-    to_do = "erase"
+    to_do = gettext_noop("erase")

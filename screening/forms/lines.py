@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from core.forms import Form, Problem
 from screening.engine.answers import Source
@@ -38,25 +39,25 @@ from screening.engine.rules import RuleSet
 from screening.engine.walking import MAX_DEPTH
 from screening.forms.line_words import NUMBERS, OTHER_TYPES, differing, misread, said_of
 
-Choices = list[tuple[str, Any]]
+Choices = list[tuple[Any, Any]]
 KINDS: Choices = [
-    ("", "Choose"),
-    ("Lines that belong together", list(JOINING.items())),
-    ("The answer to a question", list(ANSWERING.items())),
-    ("The answers to two questions", list(RELATING.items())),
-    ("The answers to several questions", list(SUMMING.items())),
-    ("How many rows of a list", list(COUNTING.items())),
-    ("A definition", list(DEFINED.items())),
+    ("", gettext_lazy("Choose")),
+    (gettext_lazy("Lines that belong together"), list(JOINING.items())),
+    (gettext_lazy("The answer to a question"), list(ANSWERING.items())),
+    (gettext_lazy("The answers to two questions"), list(RELATING.items())),
+    (gettext_lazy("The answers to several questions"), list(SUMMING.items())),
+    (gettext_lazy("How many rows of a list"), list(COUNTING.items())),
+    (gettext_lazy("A definition"), list(DEFINED.items())),
 ]
 LONG = {"within", "lasted", "lasted-until"}
 NUMBERED = {*COMPARING, *COUNTING, *SUMMING, *MULTIPLIED, *LONG, "at-least", "equal-to", "between", "washed-out"}
 LISTED = {"one-of", "known-from", *SUMMING}
-OTHERS = {
-    **dict.fromkeys(SUMMING, "Or the total, entered as a whole"),
-    **dict.fromkeys(COUNTING, "All with a different answer to"),
-    **dict.fromkeys(MULTIPLIED, "Of"),
-    **dict.fromkeys(("lasted-until", "after"), "The other date"),
-    "washed-out": "The half-life, in hours",
+OTHERS: dict[str, Any] = {
+    **dict.fromkeys(SUMMING, gettext_lazy("Or the total, entered as a whole")),
+    **dict.fromkeys(COUNTING, gettext_lazy("All with a different answer to")),
+    **dict.fromkeys(MULTIPLIED, gettext_lazy("Of")),
+    **dict.fromkeys(("lasted-until", "after"), gettext_lazy("The other date")),
+    "washed-out": gettext_lazy("The half-life, in hours"),
 }
 """What the second question of a line is to it, by the line's kind."""
 FIELDS = ("depth", "kind", "question", "number", "upper", "unit", "other")
@@ -69,25 +70,27 @@ REFRESH = {
     "hx-swap": "outerHTML",
 }
 SOURCES: Choices = [
-    (Source.CLIENT.value, "the client"),
-    (Source.CLINICIAN.value, "an assessment at screening"),
-    (Source.RECORD.value, "a record"),
-    (Source.TEST.value, "a test"),
-    (Source.OTHER.value, "someone else"),
+    (Source.CLIENT.value, gettext_lazy("the client")),
+    (Source.CLINICIAN.value, gettext_lazy("an assessment at screening")),
+    (Source.RECORD.value, gettext_lazy("a record")),
+    (Source.TEST.value, gettext_lazy("a test")),
+    (Source.OTHER.value, gettext_lazy("someone else")),
 ]
 
 
 class LineForm(Form):
     """The controls of one line. They are never checked one by one: ``LinesForm`` checks the lines together."""
 
-    depth = forms.CharField(label="Indent", widget=forms.NumberInput(attrs={"min": 0, "max": DEEPEST}))
-    kind = forms.ChoiceField(label="What it says", choices=KINDS)
-    question = forms.ChoiceField(label="Question")
-    values = forms.MultipleChoiceField(label="Answers")
-    number = forms.CharField(label="Number", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    upper = forms.CharField(label="Up to", widget=forms.TextInput(attrs={"inputmode": "decimal"}))
-    other = forms.ChoiceField(label="And")
-    unit = forms.ChoiceField(label="Unit", choices=[("", "Choose"), *[(unit.value, unit.value) for unit in Unit]])
+    depth = forms.CharField(label=gettext_lazy("Indent"), widget=forms.NumberInput(attrs={"min": 0, "max": DEEPEST}))
+    kind = forms.ChoiceField(label=gettext_lazy("What it says"), choices=KINDS)
+    question = forms.ChoiceField(label=gettext_lazy("Question"))
+    values = forms.MultipleChoiceField(label=gettext_lazy("Answers"))
+    number = forms.CharField(label=gettext_lazy("Number"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    upper = forms.CharField(label=gettext_lazy("Up to"), widget=forms.TextInput(attrs={"inputmode": "decimal"}))
+    other = forms.ChoiceField(label=gettext_lazy("And"))
+    unit = forms.ChoiceField(
+        label=gettext_lazy("Unit"), choices=[("", gettext_lazy("Choose")), *[(unit.value, unit.value) for unit in Unit]]
+    )
 
     def __init__(
         self,
@@ -104,8 +107,8 @@ class LineForm(Form):
         super().__init__(initial=initial, use_required_attribute=False, **kwargs)
         self.line, self.position, self.key = line, number, key
         self.error = ""
-        self.fields["question"].choices = [("", "Choose"), *questions]  # type: ignore[attr-defined]
-        self.fields["other"].choices = [("", "None"), *others]  # type: ignore[attr-defined]
+        self.fields["question"].choices = [("", gettext("Choose")), *questions]  # type: ignore[attr-defined]
+        self.fields["other"].choices = [("", gettext("None")), *others]  # type: ignore[attr-defined]
         self._offer(options)
         for name, field in self.fields.items():
             if name != "values" or line.kind not in LISTED:
@@ -131,7 +134,7 @@ class LineForm(Form):
             self.initial["values"] = self.line.values
         else:
             field.widget = forms.Select()
-            field.label, options = "Answer", [("", "Choose"), *options]
+            field.label, options = gettext("Answer"), [("", gettext("Choose")), *options]
             self.initial["values"] = self.line.values[0] if self.line.values else ""
         field.choices = options  # type: ignore[attr-defined]
 
@@ -149,12 +152,18 @@ class LineForm(Form):
     @property
     def subject_label(self) -> str:
         """What the line is about: a question, a list, or a definition."""
-        return "List" if self.line.kind in COUNTING else "Definition" if self.line.kind in DEFINED else "Question"
+        return (
+            gettext("List")
+            if self.line.kind in COUNTING
+            else gettext("Definition")
+            if self.line.kind in DEFINED
+            else gettext("Question")
+        )
 
     @property
     def other_label(self) -> str:
         """What the second question is to the line."""
-        return OTHERS.get(self.line.kind, "")
+        return str(OTHERS.get(self.line.kind, ""))
 
     @property
     def several(self) -> bool:
@@ -165,15 +174,15 @@ class LineForm(Form):
     def values_label(self) -> str:
         """What several are chosen of."""
         if self.line.kind in SUMMING:
-            return "Add up"
-        return "Known from" if self.line.kind == "known-from" else "Answers"
+            return gettext("Add up")
+        return gettext("Known from") if self.line.kind == "known-from" else gettext("Answers")
 
     @property
     def nothing_to_choose(self) -> str:
         """What is said where there is nothing to choose from."""
         if self.line.kind in SUMMING:
-            return "No question is answered with a number."
-        return "Choose a question that is answered with an option, then press “Refresh lines”."
+            return gettext("No question is answered with a number.")
+        return gettext("Choose a question that is answered with an option, then press “Refresh lines”.")
 
     @property
     def has_options(self) -> bool:
@@ -293,7 +302,7 @@ def _of_types(questionnaire: Questionnaire, types: Iterable[ItemType]) -> Choice
 
 def _as_asked(questionnaire: Questionnaire, link_id: str) -> str:
     group = questionnaire.group_of.get(link_id)
-    of_each = f" (of each {questionnaire.groups[group].row_name})" if group else ""
+    of_each = gettext(" (of each %(row_name)s)") % {"row_name": questionnaire.groups[group].row_name} if group else ""
     return f"{questionnaire.questions[link_id].text}{of_each}"
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from core.accounts.forms import ProvenForm
 from core.accounts.models import Role
@@ -22,21 +23,22 @@ Choice = dict[str, Any]
 class TextsField(forms.CharField):
     """A list of texts, one on each line."""
 
-    def __init__(self, *, label: str, help_text: str) -> None:
+    def __init__(self, *, label: Any, help_text: Any) -> None:
         super().__init__(label=label, help_text=help_text, widget=forms.Textarea(attrs={"rows": 7, **_AREA}))
 
     def clean(self, value: Any) -> Any:
         """Return the texts; none is too long, and none stands there twice."""
         texts = [" ".join(line.split()) for line in super().clean(value).splitlines() if line.strip()]
         if len(texts) > MOST_TEXTS:
-            raise forms.ValidationError(f"Keep it to {MOST_TEXTS} lines.")
+            raise forms.ValidationError(gettext("Keep it to %(most_texts)s lines.") % {"most_texts": MOST_TEXTS})
         for text in texts:
             if len(text) > LONGEST_TEXT:
                 raise forms.ValidationError(
-                    f"{quoted(text[:40] + '…')} is longer than {LONGEST_TEXT} characters. Shorten it."
+                    gettext("%(value)s is longer than %(longest_text)s characters. Shorten it.")
+                    % {"value": quoted(text[:40] + "…"), "longest_text": LONGEST_TEXT}
                 )
         if len({text.lower() for text in texts}) != len(texts):
-            raise forms.ValidationError("Two lines are the same. Keep one of them.")
+            raise forms.ValidationError(gettext("Two lines are the same. Keep one of them."))
         return texts
 
 
@@ -44,49 +46,80 @@ class SettingsForm(Form):
     """What a practice sets for itself."""
 
     crisis_steps = forms.CharField(
-        label="Crisis steps",
-        help_text="Shown on every page about suicidality, and on every case in which it comes up. One step on a line.",
+        label=gettext_lazy("Crisis steps"),
+        help_text=gettext_lazy(
+            "Shown on every page about suicidality, and on every case in which it comes up. One step on a line."
+        ),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 6, **_AREA}),
     )
     determinations = TextsField(
-        label="What a determination may say",
-        help_text="One text on a line. A clinician chooses one, and nothing is chosen beforehand. "
-        "What was signed keeps its words.",
+        label=gettext_lazy("What a determination may say"),
+        help_text=gettext_lazy(
+            "One text on a line. A clinician chooses one, and nothing is chosen beforehand. "
+            "What was signed keeps its words."
+        ),
     )
     disagreement_reasons = TextsField(
-        label="Reasons for disagreeing with a flag",
-        help_text="One text on a line. A clinician chooses one and adds words of their own.",
+        label=gettext_lazy("Reasons for disagreeing with a flag"),
+        help_text=gettext_lazy("One text on a line. A clinician chooses one and adds words of their own."),
     )
     own_review = forms.BooleanField(
-        label="Let the person who screened also review the case",
-        help_text="For a practice with one clinician. Each such case says on its page that screener and reviewer are "
-        "the same person. Left off, somebody else has to review.",
+        label=gettext_lazy("Let the person who screened also review the case"),
+        help_text=gettext_lazy(
+            "For a practice with one clinician. Each such case says on its page that screener and reviewer are "
+            "the same person. Left off, somebody else has to review."
+        ),
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    live_basis = forms.BooleanField(
+        label=gettext_lazy("Offer what the answers raise so far while they are given"),
+        help_text=gettext_lazy(
+            "It stands folded beside the questions. Some practices switch it off, so that it does not lead the "
+            "interview: whoever asks then reads it once the answers are submitted. Crisis steps stand where they stand."
+        ),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     part2_notice = forms.BooleanField(
-        label="Put the notice of 42 CFR Part 2 on what leaves the practice",
-        help_text="For a practice whose records of substance use are protected by 42 CFR Part 2. The notice stands "
-        "on every print and export of a case: it says that passing the record on is restricted.",
+        label=gettext_lazy("Put the notice of 42 CFR Part 2 on what leaves the practice"),
+        help_text=gettext_lazy(
+            "For a practice whose records of substance use are protected by 42 CFR Part 2. The notice stands "
+            "on every print and export of a case: it says that passing the record on is restricted."
+        ),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     retention_years = forms.IntegerField(
-        label="Years that a client is kept after the last determination",
-        help_text="Whoever is due is then listed under Retention; nobody is erased by itself. "
-        "Empty: everybody is kept.",
+        label=gettext_lazy("Years that a client is kept after the last determination"),
+        help_text=gettext_lazy(
+            "Whoever is due is then listed under Retention; nobody is erased by itself. Empty: everybody is kept."
+        ),
         required=False,
         min_value=1,
         max_value=100,
-        widget=forms.NumberInput(attrs={"class": "form-control", "inputmode": "numeric"}),
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
     emergency_access = forms.BooleanField(
-        label="Let people open a case that is not theirs in an emergency",
-        help_text="A therapist, a clinician or a manager gives a reason and their password, and may read the case for "
-        "an hour. It stands first in the case's record, on its therapist's worklist, and waits for a second person.",
+        label=gettext_lazy("Let people open a case that is not theirs in an emergency"),
+        help_text=gettext_lazy(
+            "A therapist, a clinician or a manager gives a reason and their password, and may read the case for "
+            "an hour. It stands first in the case's record, on its therapist's worklist, and waits for a second person."
+        ),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    read_first_share = forms.IntegerField(
+        label=gettext_lazy("Cases that are read first, in percent"),
+        help_text=gettext_lazy(
+            "In this share of new cases the reviewer writes what they would raise before any flag is shown to "
+            "them. Which cases, is drawn when answers are submitted; nobody picks them. Empty or 0: none."
+        ),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
     read_at = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
 
@@ -97,28 +130,29 @@ class SettingsForm(Form):
 class RoleForm(ProvenForm):
     """A role for somebody who has an account, and once more who gives it."""
 
-    to_do = "give the role"
+    to_do = gettext_noop("give the role")
     username = forms.CharField(
-        label="Name they sign in with",
+        label=gettext_lazy("Name they sign in with"),
         max_length=150,
         widget=forms.TextInput(attrs={"class": "form-control", "autocomplete": "off", "autocapitalize": "none"}),
     )
     role = forms.ChoiceField(
-        label="Role", choices=[("", "Choose"), *Role.choices], widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("Role"),
+        choices=[("", gettext_lazy("Choose")), *Role.choices],
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
-    field_order = ("username", "role")
 
 
 class EndRoleForm(ProvenForm):
     """Once more who ends a role."""
 
-    to_do = "end the role"
+    to_do = gettext_noop("end the role")
 
 
 class ResetForm(ProvenForm):
     """Once more who takes away somebody's second factors."""
 
-    to_do = "reset the second factor"
+    to_do = gettext_noop("reset the second factor")
 
 
 def as_typed(policy: PracticePolicy) -> dict[str, Any]:
@@ -131,6 +165,8 @@ def as_typed(policy: PracticePolicy) -> dict[str, Any]:
         "part2_notice": policy.part2_notice,
         "retention_years": policy.retention_years if policy.retention_years is not None else "",
         "emergency_access": policy.emergency_access,
+        "live_basis": policy.live_basis,
+        "read_first_share": policy.read_first_share,
         "read_at": policy.changed_at.isoformat(timespec="microseconds") if policy.changed_at else "",
     }
 

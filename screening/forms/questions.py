@@ -11,26 +11,27 @@ from typing import Any, cast
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from core.forms import Form, LongText
 from core.quoting import quoted
 from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.checking import answer_fault
 from screening.engine.dates import VagueDate
+from screening.engine.documents import LONGEST_NOTE
 from screening.engine.questionnaire import ItemType, Question
-from screening.engine.words import date_words
 from screening.forms.dates import read_date
-from screening.selectors.answers import stretch_words
+from screening.selectors.answer_words import date_words, stretch_words
 
 ABSENT_MARK = "~"
 SOURCES = (
-    (Source.CLIENT.value, "Client says"),
-    (Source.CLINICIAN.value, "I assessed"),
-    (Source.RECORD.value, "On record"),
-    (Source.TEST.value, "From a test"),
-    (Source.OTHER.value, "Someone else says"),
+    (Source.CLIENT.value, gettext_lazy("Client says")),
+    (Source.CLINICIAN.value, gettext_lazy("I assessed")),
+    (Source.RECORD.value, gettext_lazy("On record")),
+    (Source.TEST.value, gettext_lazy("From a test")),
+    (Source.OTHER.value, gettext_lazy("Someone else says")),
 )
-YES_NO = (("yes", "Yes"), ("no", "No"))
+YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 NUMBERS = (ItemType.INTEGER, ItemType.DECIMAL)
 _WHOLE = re.compile(r"-?[0-9]{1,15}")
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,15})?")
@@ -62,12 +63,18 @@ class QuestionForm(Form):
         )
         self.fields["value"] = _value_field(question, answer, f"{prefix}-value")
         if not self.one_press:
-            self.fields["absent"] = _radios((("", "As above"), *_absences(question, answer)), "Instead of an answer")
-        if sourced:
-            self.fields["source"] = _radios(SOURCES, "How it is known")
-            self.fields["note"] = LongText(
-                required=False, max_length=4000, label="Note", widget=forms.Textarea({"rows": 2})
+            self.fields["absent"] = _radios(
+                (
+                    ("", gettext("As typed") if self.kind != "ticks" else gettext("As ticked")),
+                    *_absences(question, answer),
+                ),
+                gettext("Instead of an answer"),
             )
+        if sourced:
+            self.fields["source"] = _radios(SOURCES, gettext("How it is known"))
+        self.fields["note"] = LongText(
+            required=False, max_length=LONGEST_NOTE, label=gettext("Note"), widget=forms.Textarea({"rows": 2})
+        )
         for field in self.fields.values():
             css = "form-check-input" if hasattr(field, "choices") else "form-control"
             field.widget.attrs.setdefault("class", css)
@@ -80,6 +87,11 @@ class QuestionForm(Form):
         if self.question.repeats:
             return "ticks"
         return "lines" if self.question.type is ItemType.TEXT else "text"
+
+    @property
+    def alone(self) -> frozenset[str]:
+        """The options that stand beside no other."""
+        return frozenset(option.code for option in self.question.answer_options if option.exclusive)
 
     @property
     def read_as(self) -> str:
@@ -98,21 +110,28 @@ class QuestionForm(Form):
             return str(raw)
         value = self._read(raw)
         if answer_fault(self.question, value, self.on):
-            raise ValidationError("This is no answer to this question. Choose or type it again.")
+            raise ValidationError(gettext("This is no answer to this question. Choose or type it again."))
         return value
 
     def clean(self) -> dict[str, Any]:
-        """An answer, or the reason why there is none; and a note only beside one of them."""
+        """An answer, or the reason why there is none."""
         found = self.cleaned_data
         if "value" in self.errors:
             return found
         value, absent = found.get("value"), found.get("absent")
         if value is not None and absent:
-            raise ValidationError({"absent": "There is an answer and a reason for none. Take one of the two away."})
-        if found.get("note") and value is None and not absent:
-            message = "A note stands beside an answer. Give one, or say that it is not known."
-            raise ValidationError({"note": message})
+            raise ValidationError(
+                {"absent": gettext("There is an answer and a reason for none. Take one of the two away.")}
+            )
         return found
+
+    @property
+    def note_waits(self) -> bool:
+        """Whether a note was typed before its answer: it is kept as typed, and nothing is wrong with that."""
+        if not self.is_bound or not self.is_valid():
+            return False
+        given = self.cleaned_data["value"] is not None or self.cleaned_data.get("absent")
+        return bool(self.cleaned_data["note"]) and not given
 
     def typed(self) -> dict[str, tuple[str, ...]]:
         """Return what stands in its fields, by their names on the page."""
@@ -128,10 +147,9 @@ class QuestionForm(Form):
         if value is None and reason is None:
             return self.answer if self.answer and self.answer.absent is Absence.NOT_ASKED else None
         if self.sourced:
-            given = Source(self.cleaned_data["source"] or self.question.usual_source)
-            return Answer(value=value, absent=reason, source=given, note=_lines(self.cleaned_data["note"]))
+            source = Source(self.cleaned_data["source"] or self.question.usual_source)
         before = self.answer.source if self.answer else self.question.usual_source
-        return Answer(value=value, absent=reason, source=source or before, note=self.answer.note if self.answer else "")
+        return Answer(value=value, absent=reason, source=source or before, note=_lines(self.cleaned_data["note"]))
 
     def _read(self, raw: Any) -> Value:
         match self.question.type:
@@ -156,28 +174,31 @@ class QuestionForm(Form):
         alone = next((code for code in codes if self.question.option_by_code[code].exclusive), None)
         if alone is not None and len(codes) > 1:
             words = quoted(self.question.option_text(alone))
-            raise ValidationError(f"{words} stands beside other answers. Take it away, or the others.")
+            said = gettext("%(words)s stands beside other answers. Take it away, or the others.")
+            raise ValidationError(said % {"words": words})
 
     def _read_date(self, raw: str) -> str:
         try:
-            coded = read_date(raw)
+            coded = read_date(raw, self.on)
         except ValueError as problem:
             raise ValidationError(str(problem)) from None
         if self.question.past and VagueDate.parse(coded).earliest > self.on:
-            raise ValidationError(
-                f"{quoted(raw.strip())} lies in the future, and this asks about the past. Check the year."
-            )
+            said = gettext("%(typed)s lies in the future, and this asks about the past. Check the year.")
+            raise ValidationError(said % {"typed": quoted(raw.strip())})
         return coded
 
     def _read_number(self, raw: str) -> int | float:
         whole = self.question.type is ItemType.INTEGER
         if not (_WHOLE if whole else _NUMBER).fullmatch(raw):
-            wanted = "a whole number" if whole else "a number such as 3.5"
-            raise ValidationError(f"{quoted(raw)} is not {wanted}. Write digits only, without the unit.")
+            said = gettext("%(typed)s is not a number such as 3.5. Write digits only, without the unit.")
+            if whole:
+                said = gettext("%(typed)s is not a whole number. Write digits only, without the unit.")
+            raise ValidationError(said % {"typed": quoted(raw)})
         number = int(raw) if _WHOLE.fullmatch(raw) else float(raw)
         low, high = self.question.minimum, self.question.maximum
         if (low is not None and number < low) or (high is not None and number > high):
-            raise ValidationError(f"{raw} lies outside what this question takes. {bounds_words(self.question)}")
+            said = gettext("%(typed)s lies outside what this question takes. %(takes)s")
+            raise ValidationError(said % {"typed": raw, "takes": bounds_words(self.question)})
         return number
 
 
@@ -185,10 +206,13 @@ def bounds_words(question: Question) -> str:
     """Return what numbers a question takes, as a sentence; empty where it takes any."""
     low, high, unit = question.minimum, question.maximum, f" {question.unit}" if question.unit else ""
     if low is not None and high is not None:
-        return f"Give a number from {low} to {high}{unit}."
-    if low is not None:
-        return f"Give {low}{unit} or more."
-    return f"Give {high}{unit} or less." if high is not None else ""
+        said = gettext("Give a number from %(low)s to %(high)s.")
+    elif low is not None:
+        said = gettext("Give %(low)s or more.")
+    else:
+        said = gettext("Give %(high)s or less.") if high is not None else ""
+    lowest = low if high is not None else f"{low}{unit}"
+    return said % {"low": lowest, "high": f"{high}{unit}"} if said else ""
 
 
 def _absences(question: Question, answer: Answer | None) -> tuple[tuple[str, str], ...]:
@@ -196,10 +220,10 @@ def _absences(question: Question, answer: Answer | None) -> tuple[tuple[str, str
 
     Nobody is asked for what the therapist fills in: there *Asked, not told* is offered only where it was chosen before.
     """
-    unknown = (ABSENT_MARK + Absence.UNKNOWN.value, "Not known")
+    unknown = (ABSENT_MARK + Absence.UNKNOWN.value, gettext("Not known"))
     if question.usual_source is Source.CLINICIAN and not (answer and answer.absent is Absence.DECLINED):
         return (unknown,)
-    declined = "Prefers not to say" if question.usual_source is Source.CLIENT else "Asked, not told"
+    declined = gettext("Prefers not to say") if question.usual_source is Source.CLIENT else gettext("Asked, not told")
     return unknown, (ABSENT_MARK + Absence.DECLINED.value, declined)
 
 
@@ -223,7 +247,7 @@ def _value_field(question: Question, answer: Answer | None, name: str) -> forms.
 def _radios(choices: Any, label: str) -> forms.ChoiceField:
     widget = forms.RadioSelect({"class": "form-check-input"})
     field = forms.ChoiceField(choices=choices, required=False, label=label, widget=widget)
-    field.error_messages["invalid_choice"] = "That is not among the answers offered. Choose one of them."
+    field.error_messages["invalid_choice"] = gettext("That is not among the answers offered. Choose one of them.")
     return field
 
 

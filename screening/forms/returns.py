@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from core.forms import Form, LongText
 from screening.selectors.answers import AnswerView
@@ -15,12 +16,12 @@ class ReturnForm(Form):
     """Words, the missing answers to point at, and any other question that is asked here, section by section."""
 
     words = LongText(
-        label="What is to be found out or put right",
+        label=gettext_lazy("What is to be found out or put right"),
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
     missing = forms.MultipleChoiceField(
-        label="Answers that are missing", required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Answers that are missing"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(

@@ -3,11 +3,13 @@
 One page holds all of them in one HTML form, so that saving one answer loses none of the others.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from core.forms import Form, LongText, Problem
 from screening.models import FlagAnswer, PracticePolicy
@@ -17,15 +19,23 @@ from screening.selectors.reviews import Block, CaseInReview, FlagInReview
 
 CONFIRMED = f"{FlagAnswerKind.EXCEPTION_CONFIRMED}:"
 LONGEST = 4_000
+NONE_STOOD = "none"
 
 
 class FlagAnswerForm(Form):
-    """An answer to one flag, or to several of one ``concern`` at once: a choice, a reason to disagree, and words."""
+    """An answer to one flag, or to several of one ``concern`` at once: a choice, a reason to disagree, and words.
 
-    answer = forms.ChoiceField(label="Answer", required=False, widget=forms.RadioSelect)
-    reason = forms.ChoiceField(label="Reason for disagreeing", required=False)
+    ``stood`` says which answer the flag had when its page was opened, so that none is replaced unseen. ``meanwhile``
+    says that another was given since; ``also`` are flags for which one answer to several is meant all the same.
+    """
+
+    meanwhile = False
+    also: tuple[FlagInReview, ...] = ()
+    stood = forms.CharField(required=False, widget=forms.HiddenInput)
+    answer = forms.ChoiceField(label=gettext_lazy("Answer"), required=False, widget=forms.RadioSelect)
+    reason = forms.ChoiceField(label=gettext_lazy("Reason for disagreeing"), required=False)
     words = LongText(
-        label="In your words",
+        label=gettext_lazy("In your words"),
         required=False,
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 2, "class": "form-control"}),
@@ -38,24 +48,29 @@ class FlagAnswerForm(Form):
         claimed = [exception for exception in flag.exceptions if exception.claimed] if flag else []
         codes = [code for code in FlagAnswerKind.values if code != FlagAnswerKind.EXCEPTION_CONFIRMED]
         kinds = [(code, kind_in_words(code, flag.concern if flag else concern)) for code in codes]
-        confirmed = [(f"{CONFIRMED}{found.id}", f"Exception confirmed: {found.title}") for found in claimed]
+        confirmed = [
+            (f"{CONFIRMED}{found.id}", gettext("Exception confirmed: %(title)s") % {"title": found.title})
+            for found in claimed
+        ]
         reasons = [(reason["code"], reason["text"]) for reason in policy.disagreement_reasons]
         self.fields["answer"].choices = [*kinds, *confirmed]  # type: ignore[attr-defined]
-        self.fields["reason"].choices = [("", "Choose a reason"), *reasons]  # type: ignore[attr-defined]
+        self.fields["reason"].choices = [("", gettext("Choose a reason")), *reasons]  # type: ignore[attr-defined]
         self.fields["reason"].widget.attrs["class"] = "form-select"
-        self.subject = flag.title if flag else "Flags read together"
+        if flag is None:
+            del self.fields["stood"]
+        self.subject = flag.title if flag else gettext("Flags read together")
 
     def clean(self) -> dict[str, Any]:
         """Say what an answer still lacks, at the field that lacks it."""
         cleaned: dict[str, Any] = super().clean() or {}
         answer, words = cleaned.get("answer", ""), cleaned.get("words", "").strip()
         if words and not answer and "answer" not in self.errors:
-            self.add_error("answer", "Choose an answer to go with your words.")
+            self.add_error("answer", gettext("Choose an answer to go with your words."))
         if answer == FlagAnswerKind.DISAGREE:
-            self._demand("reason", cleaned.get("reason"), "Choose the reason for disagreeing.")
-            self._demand("words", words, "Say in your words why you disagree.")
+            self._demand("reason", cleaned.get("reason"), gettext("Choose the reason for disagreeing."))
+            self._demand("words", words, gettext("Say in your words why you disagree."))
         if answer.startswith(CONFIRMED):
-            self._demand("words", words, "Say who confirmed the exception, and when.")
+            self._demand("words", words, gettext("Say who confirmed the exception, and when."))
         return cleaned
 
     def _demand(self, field: str, value: Any, message: str) -> None:
@@ -77,6 +92,17 @@ class FlagAnswerForm(Form):
             "reason_code": self.cleaned_data["reason"],
             "exception_id": exception_id,
         }
+
+    @property
+    def stood_before(self) -> UUID | None:
+        """The answer that the flag had when its page was opened. Ask only of a valid form."""
+        stood = self.cleaned_data["stood"]
+        if stood in ("", NONE_STOOD):
+            return None
+        try:
+            return UUID(stood)
+        except ValueError:  # no answer has such an id, so that whatever stands is shown first
+            return UUID(int=0)
 
 
 class ReviewForms:
@@ -118,17 +144,33 @@ class ReviewForms:
         ]
 
     def given(self) -> list[dict[str, Any]]:
-        """Return what was chosen: an answer for itself first, then that of its block where a flag has none yet."""
+        """Return what was chosen: an answer for itself first, then that of its block where a flag was shown with none.
+
+        Where its block's answer was refused because of another one given meanwhile, it is for that flag too.
+        """
         found = []
         for block in self._case.blocks:
             together = self.blocks.get(block.key)
             for flag in block.flags:
-                own = self.flags[flag.row.rule_id]
+                rule_id, own = flag.row.rule_id, self.flags[flag.row.rule_id]
+                stood = own.stood_before
                 if own.is_given:
-                    found.append(own.given(flag.row.rule_id))
-                elif together is not None and together.is_given and flag.answer is None and flag in block.together:
-                    found.append({**together.given(flag.row.rule_id), "together": True})
+                    found.append({**own.given(rule_id), "stood": stood})
+                elif together is not None and together.is_given and _is_for(flag, stood, block, together):
+                    found.append({**together.given(rule_id), "together": True, "stood": stood})
         return found
+
+    def show_meanwhile(self, rules: Collection[str]) -> None:
+        """Set what stands now beside what was chosen for these flags, and take it as what was shown."""
+        for block in self._case.blocks:
+            refused = [flag for flag in block.flags if flag.row.rule_id in rules]
+            for flag in refused:
+                own = self.flags[flag.row.rule_id]
+                own.meanwhile = True
+                own.data = {**dict(own.data.items()), own.add_prefix("stood"): _stood(flag)}
+            if (together := self.blocks.get(block.key)) and together.is_given:
+                of_it = [flag for flag in refused if not self.flags[flag.row.rule_id].is_given]
+                together.also = tuple(flag for flag in block.together if flag in of_it or flag in together.also)
 
     def _all(self) -> Iterator[FlagAnswerForm]:
         for block in self._case.blocks:
@@ -138,15 +180,20 @@ class ReviewForms:
 
     def _flag_form(self, flag: FlagInReview) -> FlagAnswerForm:
         mine = flag.answer if flag.answer and flag.answer.answered_by_id == self._reviewer.pk else None
-        return self._form(flag.row.rule_id, as_initial(mine), flag.view)
+        return self._form(flag.row.rule_id, {**as_initial(mine), "stood": _stood(flag)}, flag.view)
 
     def _block_form(self, block: Block) -> FlagAnswerForm:
-        return self._form(f"together-{block.key}", {}, None, block.together[0].view.concern)
+        form = self._form(f"together-{block.key}", {}, None, block.together[0].view.concern)
+        sent = self._data if self._data is not None else self._typed
+        also = sent.getlist(form.add_prefix("also")) if sent is not None else []
+        form.also = tuple(flag for flag in block.together if flag.answer and flag.row.rule_id in also)
+        return form
 
     def _form(
         self, prefix: str, initial: Mapping[str, str], flag: FlagView | None, concern: str = ""
     ) -> FlagAnswerForm:
-        typed = typed_before(self._typed, prefix, ("answer", "reason", "words")) if self._typed is not None else {}
+        names = ("answer", "reason", "words", "stood")
+        typed = typed_before(self._typed, prefix, names) if self._typed is not None else {}
         return FlagAnswerForm(
             self._data,
             prefix=prefix,
@@ -156,6 +203,15 @@ class ReviewForms:
             concern=concern,
             use_required_attribute=False,
         )
+
+
+def _is_for(flag: FlagInReview, stood: UUID | None, block: Block, together: FlagAnswerForm) -> bool:
+    """Say whether one answer to several flags was for this one: it had none, or its own was shown beside."""
+    return flag in block.together and (stood is None or flag in together.also)
+
+
+def _stood(flag: FlagInReview) -> str:
+    return str(flag.answer.pk) if flag.answer else NONE_STOOD
 
 
 def as_initial(answer: FlagAnswer | None) -> dict[str, str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy
 
 from core.forms import Form
 from core.quoting import quoted
@@ -16,39 +17,47 @@ BEFORE, EVERY = "each-session", "every"
 MOST_UNDERTAKINGS, LONGEST_LINE = 10, 2_000
 _BY = "by "
 _SELECT = {"class": "form-select"}
-_RECHECKS = [("", "never"), (BEFORE, "before each session"), (EVERY, "every so often")]
-_TOO_MANY = f"There is room for {MOST_UNDERTAKINGS} of them. Take some out."
+_RECHECKS = [
+    ("", gettext_lazy("never")),
+    (BEFORE, gettext_lazy("before each session")),
+    (EVERY, gettext_lazy("every so often")),
+]
 
 
 class PartsForm(Form):
     """Who weighs the flag, when its answers are asked again, and what is to be agreed, one line for each."""
 
     weighed_by = forms.MultipleChoiceField(
-        label="Who weighs it, case by case",
+        label=gettext_lazy("Who weighs it, case by case"),
         choices=[(role.value, CONFIRMER_WORDS[role]) for role in Confirmer],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     recheck = forms.ChoiceField(
-        label="The answers behind it are asked again", choices=_RECHECKS, required=False, widget=forms.Select(_SELECT)
+        label=gettext_lazy("The answers behind it are asked again"),
+        choices=_RECHECKS,
+        required=False,
+        widget=forms.Select(_SELECT),
     )
     recheck_value = forms.IntegerField(
-        label="Every",
+        label=gettext_lazy("Every"),
         min_value=1,
         max_value=1200,
         required=False,
-        widget=forms.NumberInput({"class": "form-control"}),
+        widget=forms.TextInput({"class": "form-control", "inputmode": "numeric"}),
     )
     recheck_unit = forms.ChoiceField(
-        label="Unit of time",
-        choices=[("", "Choose"), *[(unit.value, unit.value) for unit in Unit]],
+        label=gettext_lazy("Unit of time"),
+        choices=[("", gettext_lazy("Choose")), *[(unit.value, unit.value) for unit in Unit]],
         required=False,
         widget=forms.Select(_SELECT),
     )
     undertakings = forms.CharField(
-        label="What is to be agreed",
-        help_text="One line for each. Where it is not the client who agrees, begin with “by”, who it is, and a colon: "
-        "“by a companion: to stay until the evening”.",
+        label=gettext_lazy("What is to be agreed"),
+        help_text=gettext_lazy(
+            "One line for each. Where it is not the client who agrees, begin with “by”, who it is, and a colon: "
+            "“by a companion: to stay until the evening”."
+        ),
         required=False,
         max_length=MOST_UNDERTAKINGS * LONGEST_LINE,
         widget=forms.Textarea({"rows": 3, "class": "form-control"}),
@@ -67,14 +76,19 @@ class PartsForm(Form):
             taken = {undertaking.id for undertaking in (*known.values(), *found)}
             found.append(known.get(line) or _undertaking(line, taken))
         if len(found) > MOST_UNDERTAKINGS:
-            raise forms.ValidationError(_TOO_MANY)
+            raise forms.ValidationError(
+                gettext("There is room for %(number)s of them. Take some out.") % {"number": MOST_UNDERTAKINGS}
+            )
         return tuple(found)
 
     def clean(self) -> dict[str, Any]:
         """Ask for how often, where the answers are asked again every so often."""
         found: dict[str, Any] = super().clean() or self.cleaned_data
         if found.get("recheck") == EVERY:
-            for name, words in (("recheck_value", "Give a number."), ("recheck_unit", "Choose a unit.")):
+            for name, words in (
+                ("recheck_value", gettext("Give a number.")),
+                ("recheck_unit", gettext("Choose a unit.")),
+            ):
                 if not found.get(name) and name not in self.errors:
                     self.add_error(name, words)
         return found
@@ -128,7 +142,8 @@ def _undertaking(line: str, taken: set[str]) -> Undertaking:
         by, _, text = line[len(_BY) :].partition(": ")
     if line.startswith(":") or not (_has_words(by) and _has_words(text)) or len(line) > LONGEST_LINE:
         raise forms.ValidationError(
-            f"{quoted(line[:60])} does not say who agrees to what. Write it as “by a companion: …”."
+            gettext("%(line)s does not say who agrees to what. Write it as “by a companion: …”.")
+            % {"line": quoted(line[:60])}
         )
     return Undertaking(id=_new_id(text, taken), text=text, by=by)
 

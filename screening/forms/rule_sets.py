@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.accounts.forms import ProvenForm
 from core.forms import Form
@@ -14,11 +15,11 @@ class NotesForm(Form):
     """What a draft changes and why. ``revision`` is the draft's as it was read."""
 
     change_notes = forms.CharField(
-        label="What this version changes, and why",
-        help_text="For the one who publishes it, and for whoever reads it later.",
+        label=gettext_lazy("What this version changes, and why"),
+        help_text=gettext_lazy("For the one who publishes it, and for whoever reads it later."),
         max_length=4_000,
         widget=forms.Textarea(attrs=_AREA),
-        error_messages={"required": "Write down what this version changes and why."},
+        error_messages={"required": gettext_lazy("Write down what this version changes and why.")},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -30,10 +31,10 @@ class SendBackForm(Form):
     """What should change before a version can be published."""
 
     words = forms.CharField(
-        label="What should change first",
+        label=gettext_lazy("What should change first"),
         max_length=4_000,
         widget=forms.Textarea(attrs=_AREA),
-        error_messages={"required": "Say what should change before this can be published."},
+        error_messages={"required": gettext_lazy("Say what should change before this can be published.")},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -43,13 +44,15 @@ class SendBackForm(Form):
 class PublishForm(ProvenForm):
     """Who publishes, shown once more, and the digest of what was shown."""
 
-    to_do = "publish"
+    to_do = gettext_noop("publish")
     shown = forms.CharField(
-        label="What you read",
+        label=gettext_lazy("What you read"),
         widget=forms.HiddenInput,
         max_length=64,
         error_messages={
-            "required": "The page did not say which version you read. Open it again, and publish from there."
+            "required": gettext_lazy(
+                "The page did not say which version you read. Open it again, and publish from there."
+            )
         },
     )
 

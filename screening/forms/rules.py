@@ -11,7 +11,9 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.text import slugify
+from django.utils.translation import gettext, gettext_lazy
 
 from core.errors import Refused
 from core.forms import Form, Problem
@@ -29,37 +31,43 @@ MOST_UNLESS = 10
 MOST_LINES = 240
 _AREA = {"rows": 3, "class": "form-control"}
 _CONCERNS = [(concern.value, CONCERN_WORDS[concern].capitalize()) for concern in Concern]
-_CONFIRMERS = [("", "Choose"), *[(confirmer.value, CONFIRMER_WORDS[confirmer]) for confirmer in Confirmer]]
+_CONFIRMERS = [
+    ("", gettext_lazy("Choose")),
+    *[(confirmer.value, CONFIRMER_WORDS[confirmer]) for confirmer in Confirmer],
+]
 _TEXT = {"class": "form-control"}
 
 
 class RuleForm(Form):
     """A rule's own words, its kind of concern, its guidance, and who looks after it."""
 
-    title = forms.CharField(label="Title", max_length=200, widget=forms.TextInput(attrs=_TEXT))
+    title = forms.CharField(label=gettext_lazy("Title"), max_length=200, widget=forms.TextInput(attrs=_TEXT))
     concern = forms.ChoiceField(
-        label="Kind of concern", choices=_CONCERNS, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("Kind of concern"), choices=_CONCERNS, widget=forms.Select(attrs={"class": "form-select"})
     )
     explanation = forms.CharField(
-        label="The rule in plain words",
-        help_text="It stands beside the flag. Say what the guidance raises, never what is to be decided.",
+        label=gettext_lazy("The rule in plain words"),
+        help_text=gettext_lazy("It stands beside the flag. Say what the guidance raises, never what is to be decided."),
         max_length=LONGEST,
         widget=forms.Textarea(attrs=_AREA),
     )
-    would_change = forms.CharField(label="What would change it", max_length=LONGEST, widget=forms.Textarea(attrs=_AREA))
+    would_change = forms.CharField(
+        label=gettext_lazy("What would change it"), max_length=LONGEST, widget=forms.Textarea(attrs=_AREA)
+    )
     owner = forms.CharField(
-        label="Owner",
-        help_text="Who looks after this rule.",
+        label=gettext_lazy("Owner"),
+        help_text=gettext_lazy("Who looks after this rule."),
         max_length=200,
         widget=forms.TextInput(attrs=_TEXT),
     )
     review_by = forms.DateField(
-        label="To be reviewed by", widget=forms.DateInput(attrs={"type": "date", **_TEXT}, format="%Y-%m-%d")
+        label=gettext_lazy("To be reviewed by"),
+        widget=forms.DateInput(attrs={"type": "date", **_TEXT}, format="%Y-%m-%d"),
     )
-    cites = forms.MultipleChoiceField(label="Rests on", required=False)
-    weigh_with = forms.MultipleChoiceField(label="Weigh with it", required=False)
+    cites = forms.MultipleChoiceField(label=gettext_lazy("Rests on"), required=False)
+    weigh_with = forms.MultipleChoiceField(label=gettext_lazy("Weigh with it"), required=False)
     disagreements = forms.MultipleChoiceField(
-        label="Where the sources disagree", required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Where the sources disagree"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, library: GuidanceLibrary, review_by: datetime.date, **kwargs: Any) -> None:
@@ -78,21 +86,25 @@ class RuleForm(Form):
         """Refuse a new date that lies behind us; the one that stood there may."""
         given: datetime.date = self.cleaned_data["review_by"]
         if given != self._review_by and given < timezone.localdate():
-            raise forms.ValidationError("Set a day that is still to come.")
+            raise forms.ValidationError(gettext("Set a day that is still to come."))
         return given
 
 
 class UnlessForm(Form):
     """An exception's words, who confirms it, what it lifts, and its guidance. Its condition is a ``LinesForm``."""
 
-    title = forms.CharField(label="What the exception is", max_length=200, widget=forms.TextInput(attrs=_TEXT))
+    title = forms.CharField(
+        label=gettext_lazy("What the exception is"), max_length=200, widget=forms.TextInput(attrs=_TEXT)
+    )
     confirmed_by = forms.ChoiceField(
-        label="Who confirms it", choices=_CONFIRMERS, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("Who confirms it"), choices=_CONFIRMERS, widget=forms.Select(attrs={"class": "form-select"})
     )
     to = forms.ChoiceField(
-        label="It is an exception to", required=False, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("It is an exception to"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
-    cites = forms.MultipleChoiceField(label="Rests on", required=False, widget=forms.CheckboxSelectMultiple)
+    cites = forms.MultipleChoiceField(
+        label=gettext_lazy("Rests on"), required=False, widget=forms.CheckboxSelectMultiple
+    )
 
     def __init__(
         self, *args: Any, library: GuidanceLibrary, others: list[tuple[str, str]], chosen: str, **kwargs: Any
@@ -100,8 +112,8 @@ class UnlessForm(Form):
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
         statements = [(found.id, f"{found.id}: {found.text}") for found in library.statements]
         self._gone = chosen if chosen not in ("", *(name for name, _ in others)) else ""
-        gone = [(self._gone, "an exception that is not there any more")] if self._gone else []
-        self.fields["to"].choices = [("", "the rule"), *others, *gone]  # type: ignore[attr-defined]
+        gone = [(self._gone, gettext("an exception that is not there any more"))] if self._gone else []
+        self.fields["to"].choices = [("", gettext("the rule")), *others, *gone]  # type: ignore[attr-defined]
         self.fields["cites"].choices = statements  # type: ignore[attr-defined]
 
     def clean_to(self) -> str:
@@ -109,7 +121,10 @@ class UnlessForm(Form):
         chosen: str = self.cleaned_data["to"]
         if chosen and chosen == self._gone:
             raise forms.ValidationError(
-                "The exception that this one was to is removed. Choose another one or the rule, or remove this one too."
+                gettext(
+                    "The exception that this one was to is removed. Choose another one or the rule, or remove this one "
+                    "too."
+                )
             )
         return chosen
 
@@ -157,7 +172,7 @@ class RuleEditor:
         self._rules, self._library, self._questionnaire = rules, library, questionnaire
         self.form = RuleForm(**self._given(RuleForm, ""), library=library, review_by=rule.review_by)
         self.parts = PartsForm(**self._given(PartsForm, ""), rule=rule)
-        self.when = self._lines("when", "Condition")
+        self.when = self._lines("when", gettext("Condition"))
         self._keys = [key for key in dict.fromkeys(data.getlist("unless")[:MOST_UNLESS]) if _is_key(key)]
         self.unless = [self._part(key) for key in self._keys]
         self.other_problems: list[Problem] = []
@@ -172,7 +187,14 @@ class RuleEditor:
         """Return every problem, in the order of the page."""
         found = [*self.form.problems, *self.when.problems]
         for number, part in enumerate(self.unless, start=1):
-            named = [Problem(f"Exception {number}, {p.label}", p.message, p.target) for p in part.form.problems]
+            named = [
+                Problem(
+                    gettext("Exception %(number)s, %(label)s") % {"number": number, "label": p.label},
+                    p.message,
+                    p.target,
+                )
+                for p in part.form.problems
+            ]
             found += [*named, *part.lines.problems]
         return found + self.parts.problems + self.other_problems
 
@@ -280,8 +302,11 @@ def _refuse_bulk(data: QueryDict) -> None:
     lines = sum(len(data.getlist(f"{prefix}-line")) for prefix in prefixes)
     if lines > MOST_LINES:
         raise Refused(
-            f"This rule has {lines:,} lines with its exceptions; a page takes {MOST_LINES}. "
-            "Give some of them a name among the definitions.",
+            gettext(
+                "This rule has %(lines)s lines with its exceptions; a page takes %(most_lines)s. "
+                "Give some of them a name among the definitions."
+            )
+            % {"lines": number_format(lines, force_grouping=True), "most_lines": MOST_LINES},
             code="too-many-lines",
         )
 

@@ -6,135 +6,40 @@ own, so that rows come and go without answers changing places.
 """
 
 import datetime
-import re
-import uuid
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
-from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext
 
-from core.forms import Form, LongText, Problem, target_of
+from core.forms import Form, Problem, target_of
 from core.quoting import quoted
-from screening.engine.answers import Absence, Answer, Row, Rows, Source
-from screening.engine.drafts import NOTE_KEY, Change, DraftContent, Typed
-from screening.engine.questionnaire import Group, Question, Questionnaire, Section
+from screening.engine.answers import Answer, Row, Rows, Source
+from screening.engine.drafts import NOTE_KEY, Change, DraftContent, Typed, mark_of
+from screening.engine.questionnaire import Group, Question, Section
 from screening.engine.reading import Case
-from screening.engine.words import answer_words
-from screening.forms.questions import SOURCES, QuestionForm
-from screening.selectors.answers import AnswerView, anchor, row_words, rows_view, view_of
+from screening.forms.items import MOST_ROWS, GroupForm, GroupItem, NoteForm, QuestionItem, RowForm, RowItem
+from screening.forms.questions import QuestionForm
+from screening.forms.rows import as_it_was, is_row_id, new_row_id, taken_rows
+from screening.selectors.answer_words import answer_words
+from screening.selectors.answers import anchor, row_words, rows_view, view_of
 from screening.selectors.sections import is_asked
+from screening.selectors.translations import Asked
 from screening.selectors.unread import NOTE_FIELD, typed_at, typed_words
 
-MOST_ROWS = 50
-_ROW_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-
-
-class RowForm(Form):
-    """How one row is known: said once, for all its answers. A row of several sources keeps them until one is chosen."""
-
-    source = forms.ChoiceField(
-        choices=SOURCES,
-        required=False,
-        label="How this row is known",
-        widget=forms.RadioSelect({"class": "form-check-input"}),
-    )
-
-
-class GroupForm(Form):
-    """Whether the rows of a repeating group are all there are."""
-
-    complete = forms.BooleanField(
-        required=False, label="These are all of them", widget=forms.CheckboxInput({"class": "form-check-input"})
-    )
-
-
-class NoteForm(Form):
-    """The note for the reviewer."""
-
-    note = LongText(required=False, max_length=4000, label="Note for the reviewer", strip=False)
-
-
-@dataclass
-class QuestionItem:
-    """A question of the page: its form where it is asked, and what is kept where it is answered but not asked.
-
-    ``unread`` is what was typed before and could not be read.
-    """
-
-    question: Question
-    prefix: str
-    anchor: str
-    answer: Answer | None = None
-    form: QuestionForm | None = None
-    kept: AnswerView | None = None
-    meanwhile: str = ""
-    unread: Typed = field(default_factory=dict)
-    kind: str = "question"
-
-    def given(self, source: Source | None = None) -> Answer | None:
-        """Return the answer that the page gives; the one there was, where there is none on it that can be read."""
-        if self.form is None or not self.form.is_bound or not self.form.is_valid():
-            return self.answer
-        return self.form.to_answer(source)
-
-    def given_in_row(self, source: Source | None) -> Answer | None:
-        """Return the answer in a row. One that cannot be read is still to be asked for: its row counts as a row."""
-        answer = self.given(source)
-        if answer is None and self.cannot_be_read:
-            return Answer(absent=Absence.NOT_ASKED, source=source or self.question.usual_source)
-        emptied = self.unread and not self.cannot_be_read and answer and answer.absent is Absence.NOT_ASKED
-        return None if emptied else answer
-
-    @property
-    def cannot_be_read(self) -> bool:
-        """Whether something stands in the fields of the question that is no answer."""
-        return self.form is not None and self.form.is_bound and not self.form.is_valid()
-
-    def left_unread(self) -> Typed:
-        """Return what stands in the fields of the question, by their names, where it cannot be read."""
-        return self.form.typed() if self.form and self.cannot_be_read else {}
-
-
-@dataclass
-class RowItem:
-    """One row of a repeating group, with the form of each question in it."""
-
-    row_id: str
-    name: str
-    form: RowForm
-    questions: list[QuestionItem]
-    added: bool = False
-
-
-@dataclass
-class GroupItem:
-    """A repeating group of the page, or what is kept of it where it is not asked."""
-
-    group: Group
-    prefix: str
-    anchor: str
-    form: GroupForm | None = None
-    rows: list[RowItem] = field(default_factory=list)
-    kept: AnswerView | None = None
-    meanwhile: str = ""
-    kind: str = "group"
-
-    @property
-    def full(self) -> bool:
-        """Whether no further row can be added."""
-        return len(self.rows) >= MOST_ROWS
+LOADED = "loaded"
+"""The field in which a page says how each of its items stood when it was loaded."""
 
 
 class SectionForm:
     """The form of one section over the answers so far (``content``). With ``data`` it holds what was typed instead.
 
     ``revision`` is that of the draft the page was loaded at. ``add_row_to`` names a group to show one empty row more.
+    ``taken`` is what was sent with rows taken away, which the page offers to put back.
     """
 
     def __init__(
         self,
-        questionnaire: Questionnaire,
+        asked: Asked,
         section: Section,
         content: DraftContent,
         *,
@@ -142,10 +47,15 @@ class SectionForm:
         on: datetime.date,
         data: QueryDict | None = None,
         add_row_to: str = "",
+        taken: QueryDict | None = None,
     ) -> None:
-        self.questionnaire, self.section, self.content, self.on = questionnaire, section, content, on
+        self.asked, self.section, self.content, self.on = asked, section, content, on
         self.data, self.revision, self._add_row_to = data, revision, add_row_to
-        self._case = Case(questionnaire, content.as_answers(), on)
+        self._newer = False
+        self._taken = data if taken is None else taken
+        self._pinned = asked.pinned.item_by_id if asked.pinned else {}
+        self._case = Case(asked.questionnaire, content.as_answers(), on)
+        self._opening = frozenset(_opening(section))
         before = content.unread.get(NOTE_KEY, {}).get(NOTE_FIELD, (content.note,))[0]
         self.note = before if data is None else data.get(NOTE_FIELD, before).replace("\r\n", "\n")
         self.note_form = NoteForm({NOTE_FIELD: self.note}, auto_id="%s")
@@ -183,7 +93,30 @@ class SectionForm:
                 **{item.group.link_id: _left_in_rows(item) for item in groups},
                 **({NOTE_KEY: left} if noted else {}),
             },
+            loaded=_marks_in(self.data.get(LOADED, "")) if self.data is not None else {},
         )
+
+    @property
+    def loaded(self) -> str:
+        """Return how each item stands on the page before anything is typed, for the page to send along."""
+        if self.data is not None and not self._newer:
+            return str(self.data.get(LOADED, ""))
+        shown = [item.link_id for item in self.items if item.form is not None]
+        return _marks_sent({key: mark_of(self.content, key) for key in (*shown, NOTE_KEY)})
+
+    def loaded_after(self, before: "SectionForm") -> str:
+        """Return the same for a page that stays as it was typed (``before``), now that it is saved."""
+        return _marks_sent({**_marks_in(self.loaded), **before.change().marks()})
+
+    def touched(self) -> QueryDict | None:
+        """Return what was typed, less what stands as the page was loaded with it."""
+        if self.data is None:
+            return None
+        kept = self.data.copy()
+        for key in self.change().untouched():
+            for name in (f"a-{key}-source", f"g-{key}-shown", *([NOTE_FIELD] if key == NOTE_KEY else [])):
+                kept.pop(name, None)
+        return kept
 
     def has_empty_row(self, group: str) -> bool:
         """Say whether a row of this group was left without an answer."""
@@ -197,16 +130,31 @@ class SectionForm:
 
     def show_conflicts(self, keys: tuple[str, ...], now: DraftContent, revision: int) -> None:
         """Set what was saved elsewhere beside what was typed here, and take the newer revision as this page's own."""
-        self.revision = revision
+        self.revision, self._newer = revision, True
+        self._show_elsewhere(keys, now)
+
+    def show_elsewhere(self, now: DraftContent) -> None:
+        """Set what was saved elsewhere beside what this page still shows as it was loaded."""
+        change = self.change()
+        stale = [key for key in change.untouched() if change.loaded[key] != mark_of(now, key)]
+        self._show_elsewhere(stale, now)
+
+    def _show_elsewhere(self, keys: Collection[str], now: DraftContent) -> None:
         for item in self.items:
-            if isinstance(item, QuestionItem) and item.question.link_id in keys:
-                item.meanwhile = _told(item.question, now.answers.get(item.question.link_id))
-                item.meanwhile += _unread_told(now, item.question.link_id)
-            if isinstance(item, GroupItem) and item.group.link_id in keys:
-                item.meanwhile = _rows_told(item.group, now.groups.get(item.group.link_id, Rows()))
-                item.meanwhile += _unread_told(now, item.group.link_id)
-        told = (now.note or "nothing") + _unread_told(now, NOTE_KEY)
+            if item.link_id in keys:
+                item.meanwhile = (
+                    _told(item.question, now.answers.get(item.link_id))
+                    if isinstance(item, QuestionItem)
+                    else _rows_told(item.group, now.groups.get(item.link_id, Rows()))
+                ) + _unread_told(now, item.link_id)
+        told = (now.note or gettext("nothing")) + _unread_told(now, NOTE_KEY)
         self.note_meanwhile = told if NOTE_KEY in keys else ""
+
+    @property
+    def differing(self) -> list[tuple[str, str]]:
+        """What was changed here and elsewhere: each question with the place where it stands."""
+        found = [(item.anchor, item.text) for item in self.items if item.meanwhile]
+        return [*found, *([(NOTE_FIELD, gettext("Note for the reviewer"))] if self.note_meanwhile else [])]
 
     def opened_since(self, before: "SectionForm") -> list[QuestionItem | GroupItem]:
         """Return the items that are on this page and were not on the one ``before``, or the other way round."""
@@ -219,6 +167,10 @@ class SectionForm:
             yield item
             if isinstance(item, GroupItem):
                 yield from (question for row in item.rows for question in row.questions)
+
+    def rows(self) -> Iterator[RowItem]:
+        """Yield every row on the page."""
+        yield from (row for item in self.items if isinstance(item, GroupItem) for row in item.rows)
 
     def _forms(self) -> Iterator[Form]:
         for item in self.items:
@@ -236,24 +188,27 @@ class SectionForm:
     def _question(self, question: Question) -> QuestionItem:
         prefix, answer = f"a-{question.link_id}", self.content.answers.get(question.link_id)
         found = QuestionItem(question, prefix, anchor(question.link_id), answer)
+        found.pinned = self._pinned.get(question.link_id)
+        found.opens = question.link_id in self._opening
         found.unread = self.content.unread.get(question.link_id, {})
         if (data := self._data_of(f"{prefix}-source")) is not None or is_asked(self._case, question.link_id):
             data = _as_typed(found.unread) if data is None else data
             found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=data)
         elif answer is not None:
-            found.kept = view_of(self.questionnaire, question, answer, None)
+            found.kept = view_of(self.asked.questionnaire, question, answer, None)
         return found
 
     def _group(self, group: Group) -> GroupItem:
         prefix, given = f"g-{group.link_id}", self.content.groups.get(group.link_id)
-        found = GroupItem(group, prefix, anchor(group.link_id))
+        found = GroupItem(group, prefix, anchor(group.link_id), pinned=self._pinned.get(group.link_id))
         data = self._data_of(f"{prefix}-shown")
         if data is not None or is_asked(self._case, group.link_id):
             initial = {"complete": bool(given and given.complete)}
             found.form = GroupForm(data, prefix=prefix, initial=initial)
             found.rows = [self._row(group, row, n, data) for n, row in enumerate(self._rows_of(group, data), start=1)]
+            found.taken = list(taken_rows(group, self._taken)) if self._taken is not None else []
         elif given is not None and given.rows:
-            found.kept = rows_view(self.questionnaire, group, self.content)
+            found.kept = rows_view(self.asked.questionnaire, group, self.content)
         return found
 
     def _rows_of(self, group: Group, data: QueryDict | None) -> list[Row]:
@@ -262,10 +217,10 @@ class SectionForm:
         if data is not None:
             known = {row.row_id: row for row in given.rows}
             ids = list(dict.fromkeys(data.getlist(f"g-{group.link_id}-row")))[:MOST_ROWS]
-            return [known.get(row_id, Row(row_id=row_id)) for row_id in ids if _is_row_id(row_id)]
+            return [known.get(row_id) or as_it_was(data, group, row_id) for row_id in ids if is_row_id(row_id)]
         wanted = self._add_row_to == group.link_id and len(given.rows) < MOST_ROWS
         empty = wanted or not (given.rows or given.complete)
-        return [*given.rows, *([Row(row_id=_new_row_id())] if empty else [])]
+        return [*given.rows, *([Row(row_id=new_row_id())] if empty else [])]
 
     def _row(self, group: Group, row: Row, number: int, data: QueryDict | None) -> RowItem:
         prefix = f"g-{group.link_id}-{row.row_id}"
@@ -282,14 +237,16 @@ class SectionForm:
     def _row_question(self, question: Question, row: Row, prefix: str, data: QueryDict | None) -> QuestionItem:
         answer = row.answers.get(question.link_id)
         found = QuestionItem(question, prefix, anchor(question.link_id, row.row_id), answer)
-        group = self.questionnaire.group_of[question.link_id]
+        found.pinned = self._pinned.get(question.link_id)
+        found.opens = question.link_id in self._opening
+        group = self.asked.questionnaire.group_of[question.link_id]
         found.unread = typed_at(self.content.unread.get(group, {}), prefix)
         shown = data is not None and f"{prefix}-shown" in data
         if shown or is_asked(self._case, question.link_id, row):
             typed = data if shown else _as_typed(found.unread)
             found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=typed, sourced=False)
         elif answer is not None:
-            found.kept = view_of(self.questionnaire, question, answer, row)
+            found.kept = view_of(self.asked.questionnaire, question, answer, row)
         return found
 
     def _data_of(self, marker: str) -> QueryDict | None:
@@ -303,6 +260,14 @@ def revision_in(data: QueryDict) -> int:
     return int(said) if said.isascii() and said.isdecimal() and len(said) < 9 else 0
 
 
+def _marks_sent(marks: dict[str, str]) -> str:
+    return " ".join(f"{key}={said}" for key, said in marks.items())
+
+
+def _marks_in(sent: str) -> dict[str, str]:
+    return {key: said for key, _, said in (part.partition("=") for part in sent.split())}
+
+
 def without_answer(data: QueryDict, prefix: str) -> QueryDict:
     """Return what was typed with the answer, the absence and the note of one question taken out."""
     kept = data.copy()
@@ -311,12 +276,11 @@ def without_answer(data: QueryDict, prefix: str) -> QueryDict:
     return kept
 
 
-def without_row(data: QueryDict, group: str, row_id: str) -> QueryDict:
-    """Return what was typed with one row of a repeating group taken out."""
-    kept = data.copy()
-    name = f"g-{group}-row"
-    kept.setlist(name, [other for other in kept.getlist(name) if other != row_id])
-    return kept
+def _opening(section: Section) -> Iterator[str]:
+    """Yield the questions that the section's own questions, or rows, hang on."""
+    for item in section.items:
+        within = item.items if isinstance(item, Group) else ()
+        yield from (condition.question for one in (item, *within) for condition in one.enable_when)
 
 
 def _as_typed(unread: Typed) -> QueryDict | None:
@@ -353,19 +317,19 @@ def _row_answers(row: RowItem) -> Iterator[tuple[str, Answer]]:
 
 
 def _problems(form: Form) -> Iterator[Problem]:
-    label = form.question.text.removesuffix("?") if isinstance(form, QuestionForm) else ""
+    label = form.question.text.removeprefix("¿").removesuffix("?") if isinstance(form, QuestionForm) else ""
     for name, messages in form.errors.items():
         bound = form[name]
         yield from (Problem(label or str(bound.label), str(message), target_of(bound)) for message in messages)
 
 
 def _told(question: Question, answer: Answer | None) -> str:
-    return answer_words(question, answer) if answer else "taken away"
+    return answer_words(question, answer) if answer else gettext("taken away")
 
 
 def _unread_told(now: DraftContent, key: str) -> str:
     words = typed_words(now.unread.get(key, {}))
-    return f", and {quoted(words)}, which cannot be read" if words else ""
+    return gettext(", and %(words)s, which cannot be read") % {"words": quoted(words)} if words else ""
 
 
 def _rows_told(group: Group, rows: Rows) -> str:
@@ -373,12 +337,4 @@ def _rows_told(group: Group, rows: Rows) -> str:
         ", ".join(answer_words(question, row.answers.get(question.link_id)) for question in group.items)
         for row in rows.rows
     ]
-    return "; ".join(told) or "no rows"
-
-
-def _is_row_id(text: str) -> bool:
-    return len(text) <= 64 and bool(_ROW_ID.fullmatch(text))
-
-
-def _new_row_id() -> str:
-    return f"r{uuid.uuid4().hex[:10]}"
+    return "; ".join(told) or gettext("no rows")
