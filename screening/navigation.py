@@ -1,19 +1,22 @@
 """The subject's links in the header, in their order: what each is called, where it leads, and who sees it."""
 
+from django.utils.translation import gettext_noop
+
 from core.accounts.models import Role
 from core.navigation import register_nav
 
 LINKS: tuple[tuple[str, str, tuple[Role, ...]], ...] = (
-    ("Worklist", "worklist", (Role.THERAPIST,)),
-    ("Clients", "clients", (Role.THERAPIST,)),
-    ("Queue", "queue", (Role.CLINICIAN,)),
-    ("Cases", "audit-cases", (Role.AUDITOR,)),
-    ("Openings", "openings", (Role.AUDITOR, Role.MANAGER)),
-    ("Rules", "rules", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
-    ("Questionnaires", "questionnaires", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
-    ("Ledger", "audit-ledger", (Role.AUDITOR,)),
-    ("Emergencies", "emergencies", (Role.AUDITOR, Role.MANAGER)),
-    ("Practice", "practice-settings", (Role.MANAGER,)),
+    (gettext_noop("Worklist"), "worklist", (Role.THERAPIST,)),
+    (gettext_noop("Clients"), "clients", (Role.THERAPIST,)),
+    (gettext_noop("Queue"), "queue", (Role.CLINICIAN,)),
+    (gettext_noop("Cases"), "audit-cases", (Role.AUDITOR,)),
+    (gettext_noop("Agreement"), "agreement", (Role.AUDITOR, Role.MANAGER)),
+    (gettext_noop("Openings"), "openings", (Role.AUDITOR, Role.MANAGER)),
+    (gettext_noop("Rules"), "rules", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
+    (gettext_noop("Questionnaires"), "questionnaires", (Role.RULE_AUTHOR, Role.RULE_APPROVER, Role.AUDITOR)),
+    (gettext_noop("Ledger"), "audit-ledger", (Role.AUDITOR,)),
+    (gettext_noop("Emergencies"), "emergencies", (Role.AUDITOR, Role.MANAGER)),
+    (gettext_noop("Practice"), "practice-settings", (Role.MANAGER,)),
 )
 """A link shows only where its address exists."""
 

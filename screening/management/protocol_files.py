@@ -8,6 +8,7 @@ from django.core.management.base import CommandError
 from core.errors import Refused
 from screening.engine.documents import Finding, InvalidDocument
 from screening.engine.protocol import Protocol, load_protocol
+from screening.engine.translations import Translation, load_translations
 from screening.selectors.shipped import EXAMPLES, FOLDER, example_names, shipped_names, shipped_protocol
 
 BAD_INPUT = 2
@@ -37,6 +38,13 @@ def read_protocol(argument: str) -> Protocol:
         return load_protocol(_folder(argument))
     except Refused as refusal:
         raise bad_input(refusal.message) from None
+
+
+def translations_beside(argument: str) -> tuple[Translation, ...]:
+    """Return the translations that lie in the folder that ``argument`` names; a published version has no folder."""
+    if argument.startswith(VERSION_PREFIX):
+        return ()
+    return load_translations(FOLDER / argument if argument in shipped_names() else _folder(argument))
 
 
 def questionnaire_version_named(argument: str) -> str | None:

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from screening.views import audit, evidence
+from screening.views import agreement, audit, evidence
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("audit/", audit.cases, name="audit-cases"),
+    path("audit/agreement/", agreement.agreement, name="agreement"),
     path("audit/ledger/", audit.ledger, name="audit-ledger"),
     path("audit/ledger/checkpoints/", audit.checkpoints, name="audit-checkpoints"),
     path("audit/cases/<uuid:screening_id>/", audit.case, name="audit-case"),

@@ -28,11 +28,15 @@ from screening.models import Screening
 from screening.selectors import audit
 from screening.selectors.documents import questionnaire_of
 from screening.selectors.emergencies import of_case
+from screening.selectors.keyset import Place
 from screening.selectors.moments import runs_of
 from screening.selectors.policies import policy_of
+from screening.selectors.reading_first import draw_of, made_again, reading_of, topics_in_words
 from screening.selectors.screenings import screening_for_auditor, screening_for_reviewer
 
 SHOWN = 500
+MOST_LOOKS = 100
+"""How often the page looks by itself how far a verification is, every three seconds."""
 
 
 @page(Role.AUDITOR)
@@ -41,7 +45,7 @@ def cases(request: PracticeRequest) -> HttpResponse:
     """List the submitted cases by client code, narrowed by the filters in the address."""
     rules, topics = audit.flag_choices(request.actor)
     form = FilterForm(request.GET, rules=rules, topics=topics)
-    shown, listed = audit.cases(request.actor, form.filters, page=request.GET.get("page"))
+    shown, listed = audit.cases(request.actor, form.filters, Place.of(request.GET))
     kept = urlencode([(name, value) for name, value in request.GET.items() if name in form.fields and value])
     context = {
         "form": form,
@@ -67,6 +71,7 @@ def case(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     context = {
         "screening": screening,
         "emergencies": of_case(screening),
+        **_read_first(request, screening),
         "history": history,
         "runs": runs_of(moments, questionnaire),
         "cut": len(moments) == SHOWN,
@@ -100,6 +105,17 @@ def ledger(request: PracticeRequest) -> HttpResponse:
     return redirect(f"{reverse('audit-ledger')}?{urlencode({'work': work.id})}")
 
 
+def _read_first(request: PracticeRequest, screening: Screening) -> dict[str, Any]:
+    """Return the draw of a case, whether it comes to the same once more, and what was read before the flags."""
+    draw, reading = draw_of(screening), reading_of(screening)
+    return {
+        "draw": draw,
+        "draw_again": draw and made_again(draw, policy_of(request.actor.practice)),
+        "reading": reading,
+        "topics_read": topics_in_words(reading) if reading else [],
+    }
+
+
 def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
     """Show what stays of an erased case. That it was read is recorded with the practice: its own stream has no key."""
     told = timeline(request.actor, stream=f"case:{screening.pk}", limit=SHOWN)
@@ -108,6 +124,7 @@ def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
     record_view(request, "case.audited", object=f"screening:{screening.pk}", stream=at_home)
     context = {
         "screening": screening,
+        **_read_first(request, screening),
         "left": audit.left_of(screening),
         "runs": runs_of(moments, questionnaire_of(screening.questionnaire_version)),
         "cut": len(moments) == SHOWN,
@@ -144,7 +161,19 @@ def _ledger(
 ) -> dict[str, Any]:
     """Return what the ledger's page shows: a verification, and how far the checkpoints reach for this practice."""
     streams = Stream.objects.filter(practice=request.actor.practice)
-    return {"work": work, "reach": reach_of(streams, at=timezone.now()), "form": form or CheckpointsForm()}
+    return {
+        "work": work,
+        "next_look": _next_look(request) if work and not work.ended else "",
+        "reach": reach_of(streams, at=timezone.now()),
+        "form": form or CheckpointsForm(),
+    }
+
+
+def _next_look(request: PracticeRequest) -> str:
+    """Return where the page looks again by itself; empty after some minutes, so that it keeps no session for ever."""
+    looked = request.GET.get("looked", "0")
+    count = int(looked) if looked.isdecimal() and len(looked) < 4 else MOST_LOOKS
+    return f"?{urlencode({'work': request.GET['work'], 'looked': count + 1})}" if count < MOST_LOOKS else ""
 
 
 def _verification(request: PracticeRequest) -> background.Work | None:

@@ -1,39 +1,41 @@
-"""The therapist's clients: a list by code, and a page for each with who they are and their screenings."""
+"""The therapist's clients: a list by code, adding one, and changing who one is."""
 
 import uuid
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext
+from django.views.decorators.http import require_http_methods
 
 from core.accounts.models import Role
 from core.errors import Conflict, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
-from screening.forms.clients import ClientForm, NewClientForm, StartForm
+from screening.forms.clients import ClientForm, FindForm, NewClientForm
 from screening.models import Client
 from screening.selectors import clients as selectors
-from screening.selectors import screenings as screening_selectors
-from screening.selectors.protocols import protocol_for, ready_to_screen
+from screening.selectors.keyset import Place
 from screening.services import clients as services
-from screening.services import screenings as screening_services
 from screening.services.erased import refuse_erased
-
-PAGE_LENGTH = 25
-LONGEST_HISTORY = 100
 
 
 @page(Role.THERAPIST)
-@require_GET
+@require_http_methods(["GET", "POST"])
 def clients(request: PracticeRequest) -> HttpResponse:
-    """List the therapist's clients by code, a page at a time, or those whose code holds what is looked for."""
-    wanted = request.GET.get("code", "").strip()[:20]
-    found = selectors.for_therapist(request.actor).filter(code__icontains=wanted).order_by("code")
-    shown = Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page"))
-    return render(request, "screening/clients/list.html", {"clients": shown, "wanted": wanted})
+    """List the therapist's clients by code, a page at a time, or those who are found by code or name.
+
+    A search is sent, not asked for by address: a name that is typed must not stand in an address, which browsers,
+    proxies and logs keep. Nothing of it is stored, so the answer is the page, and a reload asks to send it again.
+    """
+    form = FindForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        found, more = selectors.found_for_therapist(request.actor, form.cleaned_data["sought"])
+        return render(request, "screening/clients/list.html", {"form": form, "found": found, "more": more})
+    shown = selectors.page_for_therapist(request.actor, Place.of(request.GET))
+    status = 422 if form.errors else 200
+    return render(request, "screening/clients/list.html", {"form": form, "page": shown}, status=status)
 
 
 @page(Role.THERAPIST, keeps_typing=True)
@@ -51,17 +53,8 @@ def client_add(request: PracticeRequest) -> HttpResponse:
         if not form.errors:
             form.add_error("code", refusal.message)
         return render(request, "screening/clients/add.html", {"form": form}, status=409)
-    messages.success(request, format_html("Client <bdi>{}</bdi> was added.", client.code))
+    messages.success(request, format_html(gettext("Client <bdi>{}</bdi> was added."), client.code))
     return redirect("client", client.pk)
-
-
-@page(Role.THERAPIST)
-@require_GET
-def client(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
-    """Show who a client is and their screenings."""
-    found = selectors.client_for_therapist(request.actor, client_id)
-    _record(request, found)
-    return _show(request, found, StartForm(protocols=ready_to_screen(request.actor)))
 
 
 @page(Role.THERAPIST, keeps_typing=True)
@@ -80,36 +73,8 @@ def client_edit(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
         services.change(client=found, **form.cleaned_data, by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _refused(request, form, refusal, "screening/clients/edit.html", client=found)
-    messages.success(request, "The details were changed.")
+    messages.success(request, gettext("The details were changed."))
     return redirect("client", found.pk)
-
-
-@page(Role.THERAPIST)
-@require_POST
-def screening_start(request: PracticeRequest, client_id: uuid.UUID) -> HttpResponse:
-    """Start a screening of this client on a protocol with published rules."""
-    found = selectors.client_for_therapist(request.actor, client_id)
-    form = StartForm(request.POST, protocols=ready_to_screen(request.actor))
-    if not form.is_valid():
-        return _show(request, found, form, status=422)
-    started = screening_services.start(
-        screening_id=form.cleaned_data["screening_id"],
-        client=found,
-        protocol=protocol_for(request.actor, form.cleaned_data["protocol"].pk),
-        by=request.actor,
-        at=timezone.now(),
-    )
-    return redirect("screening", started.pk)
-
-
-def _show(request: PracticeRequest, found: Client, form: StartForm, status: int = 200) -> HttpResponse:
-    context = {
-        "client": found,
-        "form": form,
-        "screenings": screening_selectors.of_client(found)[:LONGEST_HISTORY],
-        "protocols": form.fields["protocol"].queryset,  # type: ignore[attr-defined]
-    }
-    return render(request, "screening/clients/client.html", context, status=status)
 
 
 def _record(request: PracticeRequest, found: Client) -> None:

@@ -8,11 +8,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.models import Role
 from core.accounts.proving import confirm_identity
 from core.canonical import digest
+from core.device_copy import note_saved
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.determinations import KEPT, SignForm
@@ -23,6 +25,7 @@ from screening.selectors.answers_to_flags import flags_of, unanswered
 from screening.selectors.changed_since import changed_since
 from screening.selectors.determinations import determinations_of, parts_of, to_be_signed, what_changed
 from screening.selectors.policies import policy_of
+from screening.selectors.reading_first import draw_waiting
 from screening.selectors.reviews import newest_evaluation
 from screening.selectors.screenings import screening_for_reviewer
 from screening.services import determinations
@@ -33,6 +36,8 @@ from screening.services import determinations
 def sign(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Show exactly what would be signed, and sign it."""
     screening = screening_for_reviewer(request.actor, screening_id)
+    if draw_waiting(screening) is not None:
+        return redirect("read-first", screening.pk)
     policy = policy_of(request.actor.practice)
     if request.method == "POST":
         return _sign(request, screening, policy)
@@ -65,12 +70,19 @@ def _sign(request: PracticeRequest, screening: Screening, policy: PracticePolicy
         return _page(request, screening, form, policy, status=422)
     try:
         confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
+    except Refused as refusal:
+        form.say_wrong(refusal)
+        return _page(request, _fresh(request, screening), form, policy, status=409)
+    try:
         _sign_now(request, screening, form)
     except NotForThisUser:
         raise
     except Refused as refusal:
         return _page(request, _fresh(request, screening), form, policy, status=409, refusal=refusal)
-    messages.success(request, format_html("The determination on <bdi>{}</bdi> is signed.", screening.client.code))
+    note_saved(request)
+    messages.success(
+        request, format_html(gettext("The determination on <bdi>{}</bdi> is signed."), screening.client.code)
+    )
     return redirect("determination", screening.pk)
 
 

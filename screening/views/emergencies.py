@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -43,7 +44,7 @@ def open_case(request: PracticeRequest) -> HttpResponse:
     except NotForThisUser:
         raise
     except Refused as refusal:
-        return _ask(request, form, status=409, refusal=refusal, undone="Nothing was opened")
+        return _ask(request, form, status=409, refusal=refusal, undone=gettext("Nothing was opened"))
     return redirect("emergency-case", opened.pk)
 
 
@@ -80,8 +81,8 @@ def acknowledge(request: PracticeRequest, access_id: UUID) -> HttpResponse:
     except NotForThisUser:
         raise
     except Refused as refusal:
-        return _list(request, form, access, status=409, refusal=refusal, undone="Not acknowledged")
-    messages.success(request, "Your words stand beside the emergency access now.")
+        return _list(request, form, access, status=409, refusal=refusal, undone=gettext("Not acknowledged"))
+    messages.success(request, gettext("Your words stand beside the emergency access now."))
     return redirect("emergencies")
 
 
@@ -122,7 +123,7 @@ def _read(screening: Screening) -> dict[str, Any]:
         draft, on = Draft.objects.get(screening=screening), local_date(timezone.now())
         content, result = draft_content(draft), result_so_far(screening, draft, on=on)
     sections = section_views(questionnaire, content, on)
-    flags = [(flag, None, "") for flag in result.flags]
+    flags = [(flag, None) for flag in result.flags]
     return {"sections": sections, "result": result, "flags": flags, "submitted": screening.current_response}
 
 

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,8 +13,9 @@ from core.ledger.services import practice_stream
 from core.web import PracticeRequest, page, record_view
 from screening.models import Screening
 from screening.selectors import openings
+from screening.selectors.keyset import Place
 
-CASES_ON_A_PAGE, OPENINGS_ON_A_PAGE, PRINTED = 25, 100, 5_000
+PRINTED = 5_000
 
 
 @page(Role.MANAGER, Role.AUDITOR)
@@ -23,8 +23,7 @@ CASES_ON_A_PAGE, OPENINGS_ON_A_PAGE, PRINTED = 25, 100, 5_000
 def cases(request: PracticeRequest) -> HttpResponse:
     """List cases by client code, to find the one that somebody asks about. Nothing of what was answered is shown."""
     wanted = request.GET.get("code", "").strip()[:20]
-    found = openings.cases_for(request.actor, code=wanted)
-    shown = Paginator(found, CASES_ON_A_PAGE).get_page(request.GET.get("page"))
+    shown = openings.cases_for(request.actor, Place.of(request.GET), code=wanted)
     query = f"{urlencode({'code': wanted})}&" if wanted else ""
     return render(request, "screening/openings/cases.html", {"page": shown, "wanted": wanted, "query": query})
 
@@ -59,10 +58,8 @@ def print_own_case(request: PracticeRequest, screening_id: UUID) -> HttpResponse
 
 def _show(request: PracticeRequest, screening: Screening, *, print_at: str) -> HttpResponse:
     _record(request, screening, "case.openings-read")
-    shown = Paginator(openings.entries_of(request.actor, screening), OPENINGS_ON_A_PAGE).get_page(
-        request.GET.get("page")
-    )
-    listed = [openings.opening_of(entry) for entry in shown.object_list]
+    shown = openings.page_of_entries(request.actor, screening, Place.of(request.GET))
+    listed = [openings.opening_of(entry, screening) for entry in shown.rows]
     context = {"screening": screening, "page": shown, "openings": listed, "print_at": print_at}
     return render(request, "screening/openings/openings.html", context)
 
@@ -73,7 +70,7 @@ def _print(request: PracticeRequest, screening: Screening, *, back_to: str) -> H
     newest = list(openings.entries_of(request.actor, screening)[: PRINTED + 1])
     context = {
         "screening": screening,
-        "openings": [openings.opening_of(entry) for entry in reversed(newest[:PRINTED])],
+        "openings": [openings.opening_of(entry, screening) for entry in reversed(newest[:PRINTED])],
         "cut": len(newest) > PRINTED,
         "printed_at": timezone.now(),
         "back_to": back_to,

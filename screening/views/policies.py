@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.accounts import second_factors
@@ -48,7 +49,7 @@ def settings(request: PracticeRequest) -> HttpResponse:
         kept = SettingsForm(initial={**{name: request.POST.get(name, "") for name in now}, "read_at": now["read_at"]})
         theirs = now if refusal.code == "settings-changed" else None
         return _page(request, status=409, settings=kept, refusal=refusal, theirs=theirs)
-    messages.success(request, "The settings are saved.")
+    messages.success(request, gettext("The settings are saved."))
     return redirect("practice-settings")
 
 
@@ -67,7 +68,9 @@ def give_role(request: PracticeRequest) -> HttpResponse:
     except Refused as refusal:
         typed = {name: form.cleaned_data[name] for name in GIVEN}
         return _page(request, status=409, giving=RoleForm(initial=typed, user=request.user), refusal=refusal)
-    messages.success(request, format_html("<bdi>{}</bdi> is {} here now.", user, membership.get_role_display().lower()))
+    messages.success(
+        request, format_html(gettext("<bdi>{}</bdi> is {} here now."), user, membership.get_role_display().lower())
+    )
     return redirect("practice-settings")
 
 
@@ -81,7 +84,7 @@ def end_role(request: PracticeRequest, membership_id: int) -> HttpResponse:
         confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
         end_membership(membership=membership, by=request.actor, at=timezone.now())
         role = membership.get_role_display().lower()
-        messages.success(request, format_html("<bdi>{}</bdi> is no longer {} here.", membership.user, role))
+        messages.success(request, format_html(gettext("<bdi>{}</bdi> is no longer {} here."), membership.user, role))
         return redirect("practice-settings")
 
     return _proven(request, EndRoleForm, end, "screening/practice/end_role.html", membership)
@@ -97,9 +100,15 @@ def reset_second_factor(request: PracticeRequest, membership_id: int) -> HttpRes
         confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
         second_factors.reset(user=membership.user, by=request.actor, at=timezone.now())
         required = django_settings.REQUIRE_SECOND_FACTOR
-        then = "set up a new one when they sign in" if required else "can set up a new one on their own account's page"
-        said = "<bdi>{}</bdi> has no second factor now, and is signed out. They {}."
-        messages.success(request, format_html(said, membership.user, then))
+        said = gettext(
+            "<bdi>{}</bdi> has no second factor now, and is signed out. "
+            "They can set up a new one on their own account's page."
+        )
+        if required:
+            said = gettext(
+                "<bdi>{}</bdi> has no second factor now, and is signed out. They set up a new one when they sign in."
+            )
+        messages.success(request, format_html(said, membership.user))
         return redirect("practice-settings")
 
     return _proven(request, ResetForm, reset, "screening/practice/reset_second_factor.html", membership)
@@ -135,7 +144,10 @@ def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[
         determinations=coded(typed["determinations"], before[0]),
         disagreement_reasons=coded(typed["disagreement_reasons"], before[1]),
         own_review=typed["own_review"],
-        privacy=policies.Privacy(typed["part2_notice"], typed["retention_years"], typed["emergency_access"]),
+        privacy=policies.Privacy(
+            typed["part2_notice"], typed["retention_years"], typed["emergency_access"], typed["live_basis"]
+        ),
+        read_first_share=typed["read_first_share"] or 0,
         by=request.actor,
         at=timezone.now(),
         read_at=read_at,

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.models import Role
@@ -36,7 +37,7 @@ def adopt(request: PracticeRequest) -> HttpResponse:
         protocol = protocols.adopt(name=request.POST.get("name", ""), by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _overview(request, status=409, refusal=refusal)
-    said = "<bdi>{}</bdi> is adopted as a draft. A second person publishes it."
+    said = gettext("<bdi>{}</bdi> is adopted as a draft. A second person publishes it.")
     messages.success(request, format_html(said, protocol.title))
     return redirect("rule-version", protocol.rule_set_versions.get(status=VersionStatus.DRAFT).pk)
 
@@ -53,7 +54,9 @@ def take_draft(request: PracticeRequest, protocol_id: UUID) -> HttpResponse:
     except Refused as refusal:
         return _overview(request, status=409, refusal=refusal)
     messages.success(
-        request, f"Version {draft.number} is yours to change. Nothing else changes before it is published."
+        request,
+        gettext("Version %(number)s is yours to change. Nothing else changes before it is published.")
+        % {"number": draft.number},
     )
     return redirect("rule-version", draft.pk)
 

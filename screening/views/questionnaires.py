@@ -5,14 +5,15 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
 from core.web import PracticeRequest, page, record_view
-from screening.engine.fhir import questionnaire_to_fhir
 from screening.selectors.documents import questionnaire_of
 from screening.selectors.protocol_pages import protocols_shown
 from screening.selectors.questionnaires import sections_shown
 from screening.selectors.rule_sets import questionnaire_for
+from screening.selectors.translations import questionnaire_as_fhir, questionnaire_in
 from screening.views.protocols import READERS
 
 
@@ -29,7 +30,8 @@ def overview(request: PracticeRequest) -> HttpResponse:
 def version(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     """Show every question of a version as it is asked."""
     shown = questionnaire_for(request.actor, version_id)
-    context = {"version": shown, "questionnaire": questionnaire_of(shown), "sections": sections_shown(shown)}
+    asked = questionnaire_in(shown, get_language() or "")
+    context = {"version": shown, "asked": asked, "sections": sections_shown(shown, asked)}
     return render(request, "screening/questionnaires/version.html", context)
 
 
@@ -38,7 +40,7 @@ def version(request: PracticeRequest, version_id: UUID) -> HttpResponse:
 def export(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     """Hand out a version as a FHIR R4 Questionnaire, and record that."""
     shown = questionnaire_for(request.actor, version_id)
-    resource = questionnaire_to_fhir(questionnaire_of(shown), version=str(shown.number))
+    resource = questionnaire_as_fhir(questionnaire_of(shown), digest=shown.digest, number=str(shown.number))
     record_view(
         request,
         "questionnaire.exported",

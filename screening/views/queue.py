@@ -7,12 +7,16 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.models import Role
 from core.web import PracticeRequest, page
+from screening.forms.queue import QueueForm
+from screening.selectors.keyset import Place
 from screening.selectors.policies import policy_of
-from screening.selectors.reviews import queue as queue_of
+from screening.selectors.queue import queue as queue_of
 from screening.selectors.screenings import screening_for_reviewer
 from screening.services import reviews
 
@@ -20,13 +24,19 @@ from screening.services import reviews
 @page(Role.CLINICIAN)
 @require_GET
 def queue(request: PracticeRequest) -> HttpResponse:
-    """Show the queue: suicidality first, then the case that waits longest."""
-    found = queue_of(request.actor, page=request.GET.get("page"))
-    return render(
-        request,
-        "screening/review/queue.html",
-        {"queue": found, "page": found.page, "policy": policy_of(request.actor.practice)},
-    )
+    """Show the queue: suicidality first, then the case that waits longest, narrowed by the filters in the address."""
+    form = QueueForm(request.GET, by=request.actor)
+    found = queue_of(request.actor, form.filters, Place.of(request.GET), now=timezone.now())
+    names = [name for name, _, _ in form.on]
+    context = {
+        "queue": found,
+        "page": found.page,
+        "form": form,
+        "filters": [(label, words, _kept(request, names, less=name)) for name, label, words in form.on],
+        "query": _kept(request, names),
+        "policy": policy_of(request.actor.practice),
+    }
+    return render(request, "screening/review/queue.html", context)
 
 
 @page(Role.CLINICIAN)
@@ -35,7 +45,7 @@ def claim(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Take a case for review."""
     screening = screening_for_reviewer(request.actor, screening_id)
     reviews.claim(screening=screening, by=request.actor, at=timezone.now())
-    messages.success(request, format_html("You are reviewing <bdi>{}</bdi>.", screening.client.code))
+    messages.success(request, format_html(gettext("You are reviewing <bdi>{}</bdi>."), screening.client.code))
     return redirect("review", screening_id)
 
 
@@ -45,6 +55,12 @@ def release(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Put a case back into the queue."""
     screening = screening_for_reviewer(request.actor, screening_id)
     reviews.release(screening=screening, by=request.actor, at=timezone.now())
-    said = "<bdi>{}</bdi> is back in the queue. What was answered stays."
+    said = gettext("<bdi>{}</bdi> is back in the queue. What was answered stays.")
     messages.success(request, format_html(said, screening.client.code))
     return redirect("queue")
+
+
+def _kept(request: PracticeRequest, names: list[str], *, less: str = "") -> str:
+    """Return the filters that are on as a link keeps them, less one; ending in "&" where there are any."""
+    kept = urlencode({name: request.GET[name] for name in names if name != less})
+    return f"{kept}&" if kept else ""

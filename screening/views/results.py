@@ -1,4 +1,4 @@
-"""What the guidance raises on a screening: stored once submitted, worked out so far before that, and printed."""
+"""What the guidance raises on a screening: stored once submitted, worked out so far before that, and put on paper."""
 
 import uuid
 from collections.abc import Callable
@@ -7,25 +7,22 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from core.accounts.models import Role
+from core.languages import LANGUAGE_OF_RECORD, in_the_language_of_record
+from core.paper import NoPaper
 from core.web import PracticeRequest, page, record_view
-from screening.models import Draft, Evaluation, FlagAnswer, Screening
-from screening.models.screenings import ScreeningStatus
-from screening.selectors.answers_to_flags import flags_of, standing_answers
-from screening.selectors.determinations import determinations_of
-from screening.selectors.documents import questionnaire_of, response_content
+from screening.models import Draft, Screening
+from screening.selectors.charts import Chart, chart_of
 from screening.selectors.policies import policy_of
-from screening.selectors.redisclosure import notice_for
-from screening.selectors.results import SUICIDALITY, FlagView, ResultView, result_so_far, stored_result
-from screening.selectors.returns import questions_of, returns_of
+from screening.selectors.reading_first import closed_to
+from screening.selectors.results import result_so_far
+from screening.selectors.returns import questions_of
 from screening.selectors.screenings import screening_for_therapist
-from screening.selectors.sections import section_views
+from screening.services import papers
 from screening.services.submissions import local_date
 from screening.views.screenings import is_open
-
-REVIEWED = (ScreeningStatus.DETERMINED, ScreeningStatus.RETURNED)
 
 
 @page(Role.THERAPIST)
@@ -35,6 +32,8 @@ def result(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
     screening = screening_for_therapist(request.actor, screening_id)
     if screening.current_evaluation_id is None:
         return redirect("screening-so-far", screening.pk)
+    if closed_to(request.actor, screening):
+        return _closed(request, screening)
     _record(request, screening, "screening.viewed")
     return render(request, "screening/results/result.html", _stored(request, screening))
 
@@ -42,86 +41,113 @@ def result(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
 @page(Role.THERAPIST)
 @require_GET
 def so_far(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
-    """Show what the answers raise so far, marked as unfinished. It is not stored."""
+    """Show what the answers raise so far, marked as unfinished, on a page or beside the questions. It is not stored."""
     screening = screening_for_therapist(request.actor, screening_id)
+    policy, beside = policy_of(request.actor.practice), bool(request.htmx)
+    if beside and not (is_open(screening) and policy.live_basis):
+        return HttpResponse(status=204)  # the page stays as it is
     if not is_open(screening):
         return redirect("screening-result", screening.pk)
+    if closed_to(request.actor, screening):
+        return _closed(request, screening)
     _record(request, screening, "screening.viewed")
+    if not policy.live_basis:
+        return render(request, "screening/results/not_offered.html", {"screening": screening})
     draft = Draft.objects.get(screening=screening)
     on = local_date(timezone.now())
     context = {
         "screening": screening,
-        "result": result_so_far(screening, draft, on=on, question_url=_to_question(screening)),
+        "result": result_so_far(screening, draft, on=on, question_url=to_question(screening)),
         "unfinished": True,
         "open": True,
-        "policy": policy_of(request.actor.practice),
+        "policy": policy,
     }
-    return render(request, "screening/results/result.html", context)
+    template = "screening/results/beside.html" if beside else "screening/results/result.html"
+    return render(request, template, {**context, "crisis_stands": "crisis" in request.GET})
+
+
+@page(Role.THERAPIST)
+@require_GET
+def summary(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
+    """Show a case in short, on a page made for one side of paper."""
+    return _for_chart(request, screening_id, "screening/results/summary.html")
 
 
 @page(Role.THERAPIST)
 @require_GET
 def print_for_chart(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
     """Show the submitted answers and the result on one page made for paper."""
+    return _for_chart(request, screening_id, "screening/results/print.html")
+
+
+@page(Role.THERAPIST)
+@require_POST
+def as_pdf(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
+    """Hand out a case as a PDF, or say why this machine cannot make one and lead to the pages to print."""
+    screening = screening_for_therapist(request.actor, screening_id)
+    if closed_to(request.actor, screening):
+        return _closed(request, screening)
+    what = papers.WHOLE if request.POST.get("what") == papers.WHOLE else papers.SUMMARY
+    try:
+        paper = papers.export(screening=screening, what=what, by=request.actor, at=timezone.now())
+    except NoPaper as refusal:
+        context = {"screening": screening, "refusal": refusal}
+        return render(request, "screening/results/no_paper.html", context, status=409)
+    answer = HttpResponse(paper.content, content_type="application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="{paper.name}"'
+    return answer
+
+
+def _for_chart(request: PracticeRequest, screening_id: uuid.UUID, template: str) -> HttpResponse:
     screening = screening_for_therapist(request.actor, screening_id)
     if screening.current_evaluation_id is None:
         return redirect("screening-so-far", screening.pk)
+    if closed_to(request.actor, screening):
+        return _closed(request, screening)
+    with in_the_language_of_record():
+        chart = chart_of(screening)
     _record(request, screening, "screening.printed")
-    context = _stored(request, screening)
-    evaluation = _evaluation(screening)
-    questionnaire = questionnaire_of(screening.questionnaire_version)
-    sections = section_views(questionnaire, response_content(evaluation.response), evaluation.on)
-    crisis = any(view.section.topic == SUICIDALITY for view in sections)
-    context |= {"sections": sections, "crisis": crisis, "printed_at": timezone.now()}
-    context["notice"] = notice_for(request.actor.practice)
-    return render(request, "screening/results/print.html", context)
+    _record_comparison(request, chart)
+    made = {"made_by": request.user, "made_at": timezone.now(), "language_of_record": LANGUAGE_OF_RECORD}
+    return render(request, template, {"screening": screening, "chart": chart, **made})
+
+
+def _closed(request: PracticeRequest, screening: Screening) -> HttpResponse:
+    """Say that the case is to be read before its flags are shown, to somebody who could be the one to read it."""
+    _record(request, screening, "screening.viewed")
+    context = {"screening": screening, "policy": policy_of(request.actor.practice)}
+    return render(request, "screening/results/closed.html", context)
 
 
 def _stored(request: PracticeRequest, screening: Screening) -> dict[str, object]:
-    evaluation = _evaluation(screening)
     opened = is_open(screening)
-    to_question = _to_question(screening) if opened else _to_answer(screening)
-    found: ResultView = stored_result(evaluation, question_url=to_question)
-    returns = returns_of(screening)
+    url = to_question(screening) if opened else _to_answer(screening)
+    chart = chart_of(screening, question_url=url)
+    _record_comparison(request, chart)
     return {
         "screening": screening,
-        "evaluation": evaluation,
-        "result": found,
-        "flags": _with_what_was_said(screening, evaluation, found),
+        "evaluation": chart.evaluation,
+        "result": chart.result,
+        "flags": chart.flags,
+        "since": chart.since,
         "open": opened,
-        "determinations": list(determinations_of(screening)),
-        "returns": [(returned, questions_of(returned, to_question)) for returned in returns],
-        "policy": policy_of(request.actor.practice),
+        "determinations": chart.determinations,
+        "returns": [(returned, questions_of(returned, url)) for returned in chart.returns],
+        "policy": chart.policy,
     }
 
 
-def _with_what_was_said(
-    screening: Screening, evaluation: Evaluation, found: ResultView
-) -> list[tuple[FlagView, FlagAnswer | None, str]]:
-    """Return each flag with the clinician's answer to it, once the review is through, and the exception confirmed."""
-    rows = flags_of(evaluation) if screening.status in REVIEWED else []
-    said = standing_answers(rows)
-    by_rule = {row.rule_id: said[row.pk] for row in rows if row.pk in said}
-    return [(flag, by_rule.get(flag.rule_id), _confirmed(flag, by_rule.get(flag.rule_id))) for flag in found.flags]
-
-
-def _confirmed(flag: FlagView, said: FlagAnswer | None) -> str:
-    titles = {exception.id: exception.title for exception in flag.exceptions}
-    return titles.get(said.exception_id, "") if said else ""
-
-
-def _evaluation(screening: Screening) -> Evaluation:
-    whole = Evaluation.objects.select_related(
-        "response__submitted_by", "response__screening__questionnaire_version", "rule_set_version"
-    )
-    return whole.get(response__screening=screening, pk=screening.current_evaluation_id or "")
+def _record_comparison(request: PracticeRequest, chart: Chart) -> None:
+    """Record of the screening that a case is compared with that its answers were read for that."""
+    if chart.since:
+        _record(request, chart.since.earlier.response.screening, "screening.compared")
 
 
 def _record(request: PracticeRequest, screening: Screening, action: str) -> None:
     record_view(request, action, object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
 
 
-def _to_question(screening: Screening) -> Callable[[str, str], str]:
+def to_question(screening: Screening) -> Callable[[str, str], str]:
     """Return what leads to a question where it is asked."""
     address = reverse("section", args=[screening.pk, "SECTION"])
     return lambda section, anchor: f"{address.replace('SECTION', section)}#{anchor}"

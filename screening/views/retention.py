@@ -4,12 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -20,10 +20,10 @@ from screening.forms.erasures import ASKED, AskForm, ConfirmForm
 from screening.forms.reviews import typed_before
 from screening.models import Erasure
 from screening.selectors import retention as selectors
+from screening.selectors.keyset import Place
 from screening.selectors.policies import policy_of
 from screening.services import erasures
 
-PAGE_LENGTH = 25
 SHOWN = 50
 
 
@@ -46,7 +46,7 @@ def ask(request: PracticeRequest) -> HttpResponse:
         asked = erasures.ask(**form.cleaned_data, by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _page(request, form, status=409, refusal=refusal)
-    said = "To erase <bdi>{}</bdi> is asked. Nothing is erased until another manager confirms it."
+    said = gettext("To erase <bdi>{}</bdi> is asked. Nothing is erased until another manager confirms it.")
     messages.success(request, format_html(said, asked.client.code))
     return redirect("retention")
 
@@ -69,7 +69,7 @@ def erasure(request: PracticeRequest, erasure_id: UUID) -> HttpResponse:
     except Refused as refusal:
         asked, empty = selectors.request_for(request.actor, erasure_id), ConfirmForm(user=request.user)
         return _one(request, asked, empty, 409, refusal=refusal)
-    messages.success(request, format_html("Client <bdi>{}</bdi> is erased.", asked.client.code))
+    messages.success(request, format_html(gettext("Client <bdi>{}</bdi> is erased."), asked.client.code))
     return redirect("retention")
 
 
@@ -79,16 +79,15 @@ def withdraw(request: PracticeRequest, erasure_id: UUID) -> HttpResponse:
     """Withdraw a request to erase; the client stays."""
     asked = selectors.request_for(request.actor, erasure_id)
     erasures.withdraw(erasure=asked, by=request.actor, at=timezone.now())
-    messages.success(request, format_html("The request is withdrawn. <bdi>{}</bdi> stays.", asked.client.code))
+    messages.success(request, format_html(gettext("The request is withdrawn. <bdi>{}</bdi> stays."), asked.client.code))
     return redirect("retention")
 
 
 def _page(request: PracticeRequest, asking: AskForm, *, status: int = 200, **more: Any) -> HttpResponse:
-    found = selectors.due(request.actor.practice, at=timezone.now())
     context = {
         "asking": asking,
         "years": policy_of(request.actor.practice).retention_years,
-        "due": Paginator(found, PAGE_LENGTH).get_page(request.GET.get("page")),
+        "due": selectors.page_of_due(request.actor.practice, Place.of(request.GET), at=timezone.now()),
         "requests": selectors.open_requests(request.actor)[:SHOWN],
         "erased": selectors.erased(request.actor)[:SHOWN],
         **more,

@@ -9,24 +9,33 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from core.accounts.models import Role
+from core.device_copy import note_saved
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.returns import ReturnForm
 from screening.forms.reviews import ReviewForms
 from screening.models import FlagAnswer, PracticePolicy, Screening
 from screening.models.reviews import FlagAnswerKind
 from screening.models.screenings import ScreeningStatus
-from screening.selectors.answered import sections_of
 from screening.selectors.changed_since import changed_since
 from screening.selectors.determinations import determinations_of
-from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.policies import policy_of
+from screening.selectors.reading_first import draw_waiting, reading_of, topics_in_words
 from screening.selectors.returns import asked_in, written
-from screening.selectors.reviews import CaseInReview, FlagInReview, case_in_review, newest_evaluation, returns_of
+from screening.selectors.reviews import (
+    CaseInReview,
+    FlagInReview,
+    case_in_review,
+    newest_evaluation,
+    returns_of,
+    sections_in_review,
+)
 from screening.selectors.screenings import screening_for_reviewer
 from screening.services import reviews
+from screening.services.meanwhile import AnsweredMeanwhile
 from screening.services.reviews import GivenAnswer
 
 
@@ -35,6 +44,8 @@ from screening.services.reviews import GivenAnswer
 def review(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Show a case with its flags, and take the reviewer's answers to them."""
     screening = screening_for_reviewer(request.actor, screening_id)
+    if draw_waiting(screening) is not None:
+        return redirect("read-first", screening.pk)
     case, policy = case_in_review(screening), policy_of(request.actor.practice)
     if request.method == "POST":
         return _answer(request, screening, case, policy)
@@ -50,8 +61,12 @@ def send_back(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     """Hand a case back to its therapist with words and questions."""
     screening = screening_for_reviewer(request.actor, screening_id)
     case = case_in_review(screening)
+    closed = draw_waiting(screening) is not None
     form = _return_form(
-        screening, case, data=request.POST if request.method == "POST" else None, typed=take_stash(request)
+        screening,
+        None if closed else case,
+        data=request.POST if request.method == "POST" else None,
+        typed=take_stash(request),
     )
     if request.method == "POST" and form.is_valid():
         reviews.send_back(
@@ -61,11 +76,18 @@ def send_back(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
             by=request.actor,
             at=timezone.now(),
         )
-        said = "<bdi>{}</bdi> is back with <bdi>{}</bdi>, with your questions."
+        note_saved(request)
+        said = gettext("<bdi>{}</bdi> is back with <bdi>{}</bdi>, with your questions.")
         messages.success(request, format_html(said, screening.client.code, screening.therapist))
         return redirect("queue")
     record_view(request, "screening.viewed", object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
-    context = {"screening": screening, "form": form, "policy": policy_of(request.actor.practice), "case": case}
+    context = {
+        "screening": screening,
+        "form": form,
+        "policy": policy_of(request.actor.practice),
+        "case": case,
+        "closed": closed,
+    }
     return render(request, "screening/review/return.html", context, status=422 if form.is_bound else 200)
 
 
@@ -76,34 +98,63 @@ def _answer(request: PracticeRequest, screening: Screening, case: CaseInReview, 
     if newest and not forms.is_valid():
         context = _context(request, screening, case, forms, policy, None)
         return render(request, "screening/review/review.html", context, status=422)
-    stored = reviews.answer_flags(
-        screening=screening,
-        evaluation_id=shown,
-        given=_given(request, case, forms) if newest else [],
-        by=request.actor,
-        at=timezone.now(),
-    )
+    try:
+        stored = reviews.answer_flags(
+            screening=screening,
+            evaluation_id=shown,
+            given=_given(request, case, forms) if newest else [],
+            by=request.actor,
+            at=timezone.now(),
+        )
+    except AnsweredMeanwhile as conflict:
+        return _answered_meanwhile(request, screening, policy, conflict)
     left = _left(case, {answer.flag.rule_id for answer in stored})
-    said = "Nothing was changed." if not stored else f"{_counted(len(stored), 'answer')} saved."
-    messages.success(
-        request, f"{said} {_counted(len(left), 'flag')} left." if left else f"{said} Every flag is answered."
-    )
-    return redirect(f"{reverse('review', args=[screening.pk])}#{_next(case, left, request.POST.get('at', ''))}")
+    said = f"{_saved(len(stored))} {_what_is_left(len(left))}"
+    goes_on = _next(case, left, request.POST.get("at", ""))
+    if request.htmx:
+        return _beside_the_answers(request, screening, policy, said=said, goes_on=goes_on)
+    messages.success(request, said)
+    return redirect(f"{reverse('review', args=[screening.pk])}#{goes_on}")
+
+
+def _answered_meanwhile(
+    request: PracticeRequest, screening: Screening, policy: PracticePolicy, conflict: AnsweredMeanwhile
+) -> HttpResponse:
+    """Show what was given to flags meanwhile beside what was chosen here; saving again puts this in its place."""
+    case = case_in_review(screening)
+    forms = ReviewForms(case, policy, request.user, data=request.POST)
+    if forms.is_valid():
+        forms.show_meanwhile(conflict.rules)
+    answered = [flag for flag in case.flags if flag.row.rule_id in conflict.rules]
+    context = {**_context(request, screening, case, forms, policy, None), "conflict": conflict, "meanwhile": answered}
+    return render(request, "screening/review/review.html", context, status=409)
+
+
+def _beside_the_answers(
+    request: PracticeRequest, screening: Screening, policy: PracticePolicy, *, said: str, goes_on: str
+) -> HttpResponse:
+    """Show the flags as they are answered now; htmx takes them, what is left and what was said from the page."""
+    case = case_in_review(screening)
+    forms = ReviewForms(case, policy, request.user)
+    context = _context(request, screening, case, forms, policy, None)
+    return render(request, "screening/review/review.html", {**context, "said": said, "goes_on": goes_on})
 
 
 def _given(request: PracticeRequest, case: CaseInReview, forms: ReviewForms) -> list[GivenAnswer]:
     """Return what was chosen, and the earlier answers that were asked for again."""
     given = {found["rule_id"]: GivenAnswer(**found) for found in forms.given()}
     wanted = request.POST.get("again", "")
-    for flag in case.repeatable_together if wanted == "all" else case.repeatable:
-        if flag.earlier and wanted in ("all", flag.row.rule_id) and flag.row.rule_id not in given:
-            given[flag.row.rule_id] = _again(flag.row.rule_id, flag.earlier, together=wanted == "all")
+    for flag in case.flags:
+        rule_id, stood = flag.row.rule_id, forms.flags[flag.row.rule_id].stood_before
+        asked = wanted == rule_id or (wanted == "all" and not flag.alone and stood is None)
+        if asked and flag.earlier and flag.earlier_holds and rule_id not in given:
+            given[rule_id] = _again(rule_id, flag.earlier, stood, together=wanted == "all")
     return list(given.values())
 
 
-def _again(rule_id: str, earlier: FlagAnswer, *, together: bool) -> GivenAnswer:
+def _again(rule_id: str, earlier: FlagAnswer, stood: UUID | None, *, together: bool) -> GivenAnswer:
     said = (earlier.answer, earlier.words, earlier.reason_code, earlier.exception_id)
-    return GivenAnswer(rule_id, *said, together=together, again=True)
+    return GivenAnswer(rule_id, *said, together=together, again=True, stood=stood)
 
 
 def _left(case: CaseInReview, answered: set[str]) -> list[FlagInReview]:
@@ -126,8 +177,7 @@ def _context(
     policy: PracticePolicy,
     typed: QueryDict | None,
 ) -> dict[str, Any]:
-    evaluation = newest_evaluation(screening)
-    questionnaire = questionnaire_of(screening.questionnaire_version)
+    evaluation, reading = newest_evaluation(screening), reading_of(screening)
     signed = list(determinations_of(screening))
     return {
         "screening": screening,
@@ -136,9 +186,12 @@ def _context(
         "result": case.result,
         "form": forms,
         "blocks": _blocks(case, forms),
-        "sections": sections_of(questionnaire, response_content(evaluation.response), evaluation.on),
+        "sections": sections_in_review(evaluation, case),
+        "reading": reading,
+        "topics_read": topics_in_words(reading) if reading else [],
         "policy": policy,
         "mine": _is_mine(request, screening),
+        "handed_back": typed is not None,
         "own": reviews.is_own(screening, request.actor),
         "may_claim": _may_claim(request, screening, policy),
         "returns": returns_of(screening),
@@ -150,11 +203,12 @@ def _context(
 
 
 def _blocks(case: CaseInReview, forms: ReviewForms) -> list[dict[str, Any]]:
-    """Return the blocks of the page, each flag with its form."""
+    """Return the blocks of the page, each flag with its form; ``left`` is to how many its one answer is given."""
     return [
         {
             "block": block,
             "form": forms.blocks.get(block.key),
+            "left": block.left + (len(forms.blocks[block.key].also) if block.key in forms.blocks else 0),
             "flags": [(flag, forms.flags[flag.row.rule_id]) for flag in block.flags],
         }
         for block in case.blocks
@@ -168,14 +222,15 @@ def _unsaved(case: CaseInReview, typed: QueryDict) -> list[tuple[str, str]]:
 
 
 def _return_form(
-    screening: Screening, case: CaseInReview, *, data: QueryDict | None, typed: QueryDict | None
+    screening: Screening, case: CaseInReview | None, *, data: QueryDict | None, typed: QueryDict | None
 ) -> ReturnForm:
-    asked = _needed(case)
+    """Return the form, with what is missing first; ``case`` is None where what the rules made of it is not shown."""
+    asked = _needed(case) if case else []
     initial: dict[str, Any] = {"missing": asked}
     if typed is not None:
         initial = {name: typed.getlist(name) if name != "words" else typed.get(name, "") for name in typed}
     sections = asked_in(newest_evaluation(screening))
-    return ReturnForm(data, sections=sections, missing=case.result.missing, initial=initial)
+    return ReturnForm(data, sections=sections, missing=case.result.missing if case else (), initial=initial)
 
 
 def _needed(case: CaseInReview) -> list[str]:
@@ -193,8 +248,14 @@ def _may_claim(request: PracticeRequest, screening: Screening, policy: PracticeP
     return waiting and (policy.own_review or not reviews.is_own(screening, request.actor))
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _saved(number: int) -> str:
+    said = ngettext("%(number)s answer saved.", "%(number)s answers saved.", number) % {"number": number}
+    return said if number else gettext("Nothing was changed.")
+
+
+def _what_is_left(number: int) -> str:
+    said = ngettext("%(number)s flag left.", "%(number)s flags left.", number) % {"number": number}
+    return said if number else gettext("Every flag is answered.")
 
 
 def _uuid(text: str) -> UUID:

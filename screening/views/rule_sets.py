@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -83,8 +84,8 @@ def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         lambda: rule_sets.note_changes(
             version=shown, change_notes=words, expected_revision=revision, by=request.actor, at=timezone.now()
         ),
-        "The change notes are saved.",
-        undone="Not saved",
+        gettext("The change notes are saved."),
+        undone=gettext("Not saved"),
         notes=NotesForm(initial={"change_notes": words}),
     )
 
@@ -102,8 +103,8 @@ def submit(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         request,
         shown,
         lambda: _send(request, shown, typed if new else None),
-        "The version is with a second person now. They publish it, or send it back.",
-        undone="Not sent yet",
+        gettext("The version is with a second person now. They publish it, or send it back."),
+        undone=gettext("Not sent yet"),
         notes=NotesForm(initial={"change_notes": typed}),
     )
 
@@ -123,8 +124,8 @@ def send_back(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         request,
         shown,
         lambda: rule_sets.send_back(version=shown, words=words, by=request.actor, at=timezone.now()),
-        "The version is back with its author, with your words.",
-        undone="Not sent back",
+        gettext("The version is back with its author, with your words."),
+        undone=gettext("Not sent back"),
         sending_back=SendBackForm(initial={"words": words}),
     )
 
@@ -137,8 +138,8 @@ def publish(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     form = PublishForm(request.POST, user=request.user)
     if not form.is_valid():
         return _page(request, shown, status=422, publishing=form, form=form)
-    said = f"Version {shown.number} is published."
-    return _act(request, shown, lambda: _publish(request, shown, form), said, undone="Not published")
+    said = gettext("Version %(number)s is published.") % {"number": shown.number}
+    return _act(request, shown, lambda: _publish(request, shown, form), said, undone=gettext("Not published"))
 
 
 @page(Role.RULE_AUTHOR)
@@ -150,8 +151,8 @@ def withdraw(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         request,
         shown,
         lambda: rule_sets.withdraw(version=shown, by=request.actor, at=timezone.now()),
-        f"Version {shown.number} is withdrawn. It stays here to be read.",
-        undone="Not withdrawn",
+        gettext("Version %(number)s is withdrawn. It stays here to be read.") % {"number": shown.number},
+        undone=gettext("Not withdrawn"),
     )
 
 
@@ -171,7 +172,7 @@ def retell(request: PracticeRequest, version_id: UUID, vignette_id: str) -> Http
             by=request.actor,
             at=timezone.now(),
         ),
-        "The vignette tells it so now.",
+        gettext("The vignette tells it so now."),
         back_to="#changed",
     )
 
@@ -189,7 +190,7 @@ def _send(request: PracticeRequest, shown: RuleSetVersion, notes: str | None) ->
 
 def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:
     if wrote(shown, request.user):
-        raise Refused(rule_sets.AUTHOR_CANNOT_PUBLISH, code="author-cannot-publish")
+        raise Refused(gettext(rule_sets.AUTHOR_CANNOT_PUBLISH), code="author-cannot-publish")
     confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
     rule_sets.publish(version=shown, shown_digest=form.cleaned_data["shown"], by=request.actor, at=timezone.now())
 

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from core.accounts.models import Role
@@ -60,7 +61,8 @@ def edit(request: PracticeRequest, version_id: UUID, rule_id: str) -> HttpRespon
     version, shown = _rule(request, version_id, rule_id)
     if request.method == "GET":
         typed = take_stash(request)
-        return _page(request, version, shown, _editor(version, shown, typed or typed_from(shown), checked=False))
+        editor = _editor(version, shown, typed or typed_from(shown), checked=False)
+        return _page(request, version, shown, editor, unsent=typed is not None)
     do = request.POST.get("do", "preview")
     if do not in CHECKING:
         reshaped = _editor(version, shown, reshape(request.POST, do), checked=False)
@@ -88,7 +90,7 @@ def _save(request: PracticeRequest, version: RuleSetVersion, shown: Rule, editor
         raise
     except Refused as refusal:
         return _refused(request, version, shown, editor, refusal)
-    messages.success(request, "The rule is saved in the draft.")
+    messages.success(request, gettext("The rule is saved in the draft."))
     return redirect("rule", version.pk, shown.id)
 
 
@@ -122,6 +124,7 @@ def _page(
         "editor": editor,
         "form": editor,
         "revision": read,
+        "unsent": request.method == "POST",
         **more,
     }
     return render(request, "screening/rules/edit.html", context, status=status)

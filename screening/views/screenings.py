@@ -7,10 +7,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language, gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
+from core.device_copy import note_saved
 from core.errors import Conflict, Refused
+from core.languages import LANGUAGE_OF_RECORD
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.clients import AmendForm
 from screening.forms.sections import revision_in
@@ -19,7 +22,8 @@ from screening.selectors.documents import draft_content, questionnaire_of, respo
 from screening.selectors.policies import policy_of
 from screening.selectors.screenings import screening_for_therapist
 from screening.selectors.sections import GROUP, SectionView, section_views, with_urls
-from screening.selectors.unread import unread_of
+from screening.selectors.translations import questionnaire_in
+from screening.selectors.unread import unread_of, with_typed
 from screening.services import drafts, submissions
 
 
@@ -63,7 +67,7 @@ def submit(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
         return _too_late(request, found, conflict)
     except Refused as refusal:
         return _answers_again(request, found, refusal)
-    messages.success(request, "The answers were submitted and are locked. A clinician reviews them next.")
+    messages.success(request, gettext("The answers were submitted and are locked. A clinician reviews them next."))
     return redirect("screening-result", found.pk)
 
 
@@ -73,7 +77,7 @@ def amend(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
     """Open submitted answers for an amendment, with a reason."""
     found = screening_for_therapist(request.actor, screening_id)
     if request.method == "GET" and is_open(found):
-        messages.info(request, "These answers are open already. Change them where they are asked.")
+        messages.info(request, gettext("These answers are open already. Change them where they are asked."))
         return redirect("screening-answers", found.pk)
     form = AmendForm(request.POST if request.method == "POST" else take_stash(request))
     if request.method == "GET":
@@ -84,7 +88,10 @@ def amend(request: PracticeRequest, screening_id: uuid.UUID) -> HttpResponse:
     submissions.start_amendment(
         screening=found, reason=form.cleaned_data["reason"], by=request.actor, at=timezone.now()
     )
-    messages.info(request, "The answers are open for an amendment. What was submitted stays in force until you submit.")
+    note_saved(request)
+    messages.info(
+        request, gettext("The answers are open for an amendment. What was submitted stays in force until you submit.")
+    )
     return redirect("screening-answers", found.pk)
 
 
@@ -94,7 +101,7 @@ def drop_amendment(request: PracticeRequest, screening_id: uuid.UUID) -> HttpRes
     """Drop an open amendment and keep the answers as they were submitted."""
     found = screening_for_therapist(request.actor, screening_id)
     submissions.drop_amendment(screening=found, by=request.actor, at=timezone.now())
-    messages.success(request, "The amendment was dropped. The answers stand as they were submitted.")
+    messages.success(request, gettext("The amendment was dropped. The answers stand as they were submitted."))
     return redirect("screening-result", found.pk)
 
 
@@ -106,7 +113,7 @@ def is_open(screening: Screening) -> bool:
 def _too_late(request: PracticeRequest, screening: Screening, conflict: Conflict) -> HttpResponse:
     """Lead on from a second press to the result; show answers that changed meanwhile once more."""
     if conflict.code == "already-submitted":
-        messages.info(request, "These answers were submitted already. This is the result.")
+        messages.info(request, gettext("These answers were submitted already. This is the result."))
         return redirect("screening-result", screening.pk)
     return _answers_again(request, screening, conflict)
 
@@ -121,14 +128,17 @@ def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object
     submitted = screening.current_response
     content = draft_content(draft) if opened or submitted is None else response_content(submitted)
     on = submissions.local_date(timezone.now() if opened or submitted is None else submitted.submitted_at)
-    questionnaire = questionnaire_of(screening.questionnaire_version)
+    asked = questionnaire_in(screening.questionnaire_version, get_language() or LANGUAGE_OF_RECORD)
+    questionnaire = asked.questionnaire
     views: tuple[SectionView, ...] = section_views(questionnaire, content, on)
+    unread = unread_of(questionnaire, content, on) if opened else []
     if opened:
-        views = tuple(with_urls(views, reverse("section", args=[screening.pk, "SECTION"])))
+        views = with_typed(with_urls(views, reverse("section", args=[screening.pk, "SECTION"])), unread)
     return {
         "screening": screening,
+        "asked": asked,
         "sections": views,
-        "unread": unread_of(questionnaire, content, on) if opened else [],
+        "unread": unread,
         "anywhere": questionnaire.sections[0].link_id,
         "left": sum(view.left for view in views),
         "may_stay_open": sum(line.may_stay_open for view in views for line in view.lines),

@@ -9,6 +9,7 @@ from core.accounts.models import Role
 from core.web import PracticeRequest, page
 from screening.selectors import screenings
 from screening.selectors.emergencies import for_worklist
+from screening.selectors.rechecks import due_for
 from screening.selectors.sections import progress_of
 from screening.services.submissions import local_date
 
@@ -18,7 +19,7 @@ from screening.services.submissions import local_date
 def worklist(request: PracticeRequest) -> HttpResponse:
     """Show the therapist's screenings by what they wait for."""
     today = local_date(timezone.now())
-    found = screenings.worklist(request.actor, today=today)
+    found = screenings.worklist(request.actor)
     open_ones = [*found["returned"], *found["in_progress"]]
     progress = progress_of(open_ones, on=today)
     return render(
@@ -27,7 +28,7 @@ def worklist(request: PracticeRequest) -> HttpResponse:
         {
             "returned": [(screening, progress.get(screening)) for screening in found["returned"]],
             "in_progress": [(screening, progress.get(screening)) for screening in found["in_progress"]],
-            "due": found["due"],
+            "due": due_for(request.actor, today=today),
             "waiting": found["waiting"],
             "today": today,
             "emergencies": for_worklist(request.actor, at=timezone.now()),

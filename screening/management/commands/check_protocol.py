@@ -1,4 +1,4 @@
-"""Checks a protocol: its documents, its wording, and every vignette."""
+"""Checks a protocol: its documents, its wording, every vignette, and the translations of its questionnaire."""
 
 import json
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from screening.engine.documents import Finding, InvalidDocument
+from core.canonical import digest
+from screening.engine.documents import Finding, InvalidDocument, as_document
 from screening.engine.protocol import Protocol, check
+from screening.engine.translations import Translation, translation_findings
 from screening.engine.validation import refusals
 from screening.engine.words import counted
-from screening.management.protocol_files import bad_input, listed, read_protocol
+from screening.management.protocol_files import bad_input, listed, read_protocol, translations_beside
 
 
 class Command(BaseCommand):
@@ -29,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Read, check and report."""
-        protocol, findings = _checked(options["protocol"])
+        protocol, findings, translations = _checked(options["protocol"])
         faults = refusals(findings)
         notices = [finding for finding in findings if finding not in faults]
         as_json = options["format"] == "json"
@@ -44,6 +46,8 @@ class Command(BaseCommand):
             raise bad_input(found if as_json else f"{listed(faults)}\n{found}")
         if not as_json:
             self.stdout.write(self._summary(protocol, notices))
+            for into in translations:
+                self.stdout.write(f'Translation "{into.language}", {into.status}: whole.')
 
     def _summary(self, protocol: Protocol, notices: list[Any]) -> str:
         rules, questions = len(protocol.rule_set.rules), len(protocol.questionnaire.questions)
@@ -55,10 +59,14 @@ class Command(BaseCommand):
         )
 
 
-def _checked(argument: str) -> tuple[Protocol | None, list[Finding]]:
-    """Return the protocol, where its documents can be loaded, and everything found."""
+def _checked(argument: str) -> tuple[Protocol | None, list[Finding], tuple[Translation, ...]]:
+    """Return the protocol, where its documents can be loaded, everything found, and the translations beside it."""
     try:
-        protocol = read_protocol(argument)
+        protocol, translations = read_protocol(argument), translations_beside(argument)
     except InvalidDocument as problem:
-        return None, problem.findings
-    return protocol, check(protocol, today=timezone.localdate())
+        return None, problem.findings, ()
+    asked = protocol.questionnaire
+    found = check(protocol, today=timezone.localdate())
+    for into in translations:
+        found += translation_findings(asked, into, digest(as_document(asked)))
+    return protocol, found, translations

@@ -6,8 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from screening.engine.fhir import questionnaire_to_fhir
+from core.canonical import digest
+from screening.engine.documents import as_document
 from screening.management.protocol_files import bad_input, protocol_named, questionnaire_version_named
+from screening.selectors.translations import questionnaire_as_fhir
 
 
 class Command(BaseCommand):
@@ -25,7 +27,9 @@ class Command(BaseCommand):
         """Read the protocol and write its questionnaire."""
         argument = options["protocol"]
         questionnaire = protocol_named(argument).questionnaire
-        resource = questionnaire_to_fhir(questionnaire, version=questionnaire_version_named(argument))
+        resource = questionnaire_as_fhir(
+            questionnaire, digest=digest(as_document(questionnaire)), number=questionnaire_version_named(argument)
+        )
         text = json.dumps(resource, indent=2, ensure_ascii=False)
         if options["output"] is None:
             self.stdout.write(text)

@@ -1,6 +1,7 @@
 """The demo's cases: which made-up story each client brings, and how far their case has come."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class Case:
     """A client of the demo, the vignette that their answers come from, and the state to bring the case to.
 
     ``state`` is one of in-progress, submitted, in-review, returned, determined, amended. ``sections`` limits how many
-    sections are filled in, ``answered`` how many flags the reviewer has answered so far.
+    sections are filled in, ``answered`` how many flags the reviewer has answered so far; ``given`` are numbers answered
+    otherwise than in the vignette.
     """
 
     code: str
@@ -36,9 +38,12 @@ class Case:
     said: dict[str, Said] = field(default_factory=dict)
     words: str = ""
     questions: tuple[str, ...] = ()
+    given: dict[str, int] = field(default_factory=dict)
     amend: dict[str, str | bool] = field(default_factory=dict)
     amend_reason: str = ""
 
+
+NOT_REVIEWED_YET = 4
 
 WORDS_BY_CONCERN = {
     "advises-against": "I read the source as meant. It weighs here, and the plan has to answer it.",
@@ -202,7 +207,33 @@ INTAKES = (
     ),
 )
 
-FOLLOW_UPS = (
-    Case("C-0419", "", "", "an-agreed-medicine", "submitted", 3, protocol="session-day"),
-    Case("C-0419", "", "", "weaker-cravings", "submitted", 1, protocol="after-session"),
+SESSIONS: tuple[tuple[str, int, str, int | None], ...] = (
+    ("C-0401", 27, "an-ordinary-session-day", 4),
+    ("C-0401", 20, "an-ordinary-session-day", 3),
+    ("C-0401", 13, "a-change-already-reviewed", None),
+    ("C-0401", 6, "an-ordinary-session-day", 1),
+    ("C-0413", 20, "an-ordinary-session-day", 6),
+    ("C-0413", 13, "thoughts-are-fading", 7),
+    ("C-0413", 6, "an-ordinary-session-day", 5),
+    ("C-0419", 12, "an-ordinary-session-day", 3),
+    ("C-0419", 3, "an-agreed-medicine", 2),
 )
+"""Whose session, how many days ago, how that day went, and how strong cravings were afterwards; None: not put to a
+number."""
+
+
+def _checks(code: str, days_ago: int, before: str, cravings: int | None) -> tuple[Case, Case]:
+    """Return the check on the day of a session and the one two days after it; only the newest wait for review."""
+    reviewed = days_ago > NOT_REVIEWED_YET
+    state, outcome = ("determined", "continue-to-preparation") if reviewed else ("submitted", "")
+    reasons = "Read with the therapist. The plan goes on as it stands." if reviewed else ""
+    signed: dict[str, Any] = {"state": state, "outcome": outcome, "reasons": reasons}
+    after = "cannot-put-a-number-on-it" if cravings is None else "weaker-cravings"
+    given = {} if cravings is None else {"cravings": cravings}
+    return (
+        Case(code, "", "", before, days_ago=days_ago, protocol="session-day", **signed),
+        Case(code, "", "", after, days_ago=days_ago - 2, protocol="after-session", given=given, **signed),
+    )
+
+
+FOLLOW_UPS = tuple(check for session in SESSIONS for check in _checks(*session))

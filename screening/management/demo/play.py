@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from core.accounts.models import Actor
 from core.canonical import digest
-from screening.engine.answers import Answer
+from screening.engine.answers import Answer, Answers
 from screening.engine.drafts import Change
 from screening.management.demo.answers import answers_for, change_of_section
 from screening.management.demo.cases import FOLLOW_UPS, INTAKES, WORDS_BY_CONCERN, Case, Said
@@ -68,11 +68,16 @@ def _play(case: Case, client: Client, protocol: Protocol, people: dict[str, Acto
 
 def _fill(case: Case, screening: Screening, therapist: Actor, at: datetime) -> None:
     documents = shipped_protocol(case.protocol)
-    answers = answers_for(documents, case.vignette, on=at.date())
+    answers = _otherwise(answers_for(documents, case.vignette, on=at.date()), case.given)
     for number, section in enumerate(documents.questionnaire.sections[: case.sections]):
         change = change_of_section(documents.questionnaire, section, answers)
         when = at + timedelta(minutes=5 * number)
         drafts.save(screening=screening, change=change, base_revision=number + 1, by=therapist, at=when)
+
+
+def _otherwise(answers: Answers, given: dict[str, int]) -> Answers:
+    changed = {key: answers.answers[key].model_copy(update={"value": value}) for key, value in given.items()}
+    return answers.model_copy(update={"answers": {**answers.answers, **changed}})
 
 
 def _submit(screening: Screening, therapist: Actor, at: datetime) -> None:
