@@ -5,6 +5,7 @@
 
   const SENT_FOR = 4000; // milliseconds; an answer that is a download leaves the page as it is
   const STILL = 8; // pixels that a pointer may tremble while it presses
+  const SETTLED = 300; // milliseconds until a reader of the screen has taken in that there is a page
   let press = null; // what the pointer went down on, and where
   const waiting = new Map(); // forms that were sent while a save was under way, with the button that was pressed
 
@@ -26,23 +27,29 @@
   function sendOnce(event) {
     const form = event.target;
     if (event.defaultPrevented || form.getAttribute("method") !== "post") return;
-    if (form.dataset.sent || form.dataset.saving) event.preventDefault();
+    const pressed = event.submitter ? `${event.submitter.name}=${event.submitter.value}` : "=";
+    if (form.dataset.sent === pressed || form.dataset.saving) event.preventDefault(); // another button does another thing
     if (form.dataset.saving) return waiting.set(form, event.submitter);
-    form.dataset.sent = "yes";
+    form.dataset.sent = pressed;
     setTimeout(() => delete form.dataset.sent, SENT_FOR);
   }
 
   // A save beside the page brings back the revision that its form is sent with. A form that is sent meanwhile waits
   // for it, or its own answers would seem to have been changed elsewhere; and once it is sent, no save follows.
   function beginSaving(event) {
-    const form = event.target.closest("form");
+    const form = savedBy(event);
     if (!form) return;
     if (form.dataset.sent || waiting.has(form)) event.preventDefault();
     else form.dataset.saving = "yes";
   }
 
+  // What is only read saves nothing.
+  function savedBy(event) {
+    return event.detail.requestConfig.verb === "get" ? null : event.target.closest("form");
+  }
+
   function endSaving(event) {
-    const form = event.target.closest("form");
+    const form = savedBy(event);
     if (!form) return;
     delete form.dataset.saving;
     if (!waiting.has(form)) return;
@@ -74,6 +81,22 @@
     if (stayed && event.target.contains(began.control)) began.control.click();
   }
 
+  // What a page says when it comes is not read out: only what is put into a place that was there, empty, is.
+  function readOut() {
+    const words = Array.from(document.querySelectorAll("#messages > *"), (message) => message.textContent.trim());
+    if (words.length) setTimeout(() => { document.getElementById("heard").textContent = words.join(" "); }, SETTLED);
+  }
+
+  // What was typed and not saved (device.js) stays on a device for some hours, and not when somebody signs out of it. A
+  // form that is sent names its copy, and the page that comes once it is saved says so.
+  function forgetTyped(whichever) {
+    const saved = document.body.dataset.savedCopy;
+    Object.keys(window.localStorage).filter((name) => name.startsWith("typed:")).forEach((name) => {
+      const over = !(JSON.parse(window.localStorage.getItem(name)).until > Date.now());
+      if (whichever || over || (saved && name.endsWith(`:${saved}`))) window.localStorage.removeItem(name);
+    });
+  }
+
   function printPage(event) {
     if (event.target.closest("[data-print]")) window.print();
   }
@@ -83,9 +106,12 @@
   document.addEventListener("click", followSummaryLink);
   document.addEventListener("click", printPage);
   document.addEventListener("submit", sendOnce);
+  document.addEventListener("submit", (event) => { if (event.target.matches("[action$='/sign-out/']") && !event.defaultPrevented) forgetTyped(true); });
   document.addEventListener("htmx:beforeRequest", beginSaving);
   document.addEventListener("htmx:afterRequest", endSaving);
   document.addEventListener("htmx:afterSettle", (event) => focusOnWhatMatters(event.target));
   document.querySelectorAll("[data-needs-script]").forEach((element) => { element.hidden = false; });
   focusOnWhatMatters(document);
+  readOut();
+  forgetTyped(false);
 })();

@@ -6,15 +6,13 @@
   const GAVE_UP = "NotAllowedError"; // nobody chose a passkey, or there is none, or it took too long
   const THERE_ALREADY = "InvalidStateError";
 
-  function say(button, words) {
-    const place = button.closest("form").querySelector("[data-passkey-said]");
-    place.textContent = words;
-  }
+  const placeOf = (button) => button.closest("form").querySelector("[data-passkey-said]");
 
-  function reason(fault) {
-    if (fault.name === THERE_ALREADY) return "This device holds a passkey for you already.";
-    if (fault.name === GAVE_UP) return "No passkey was used. Try again, or go on without one.";
-    return "That did not work in this browser. Go on without a passkey.";
+  // The words stand at the place where they are said, in the language of its page.
+  function reason(words, fault) {
+    if (fault.name === THERE_ALREADY) return words.thereAlready;
+    if (fault.name === GAVE_UP) return words.gaveUp;
+    return words.failed;
   }
 
   function send(button, credential) {
@@ -32,12 +30,13 @@
   const make = (button) => window.webauthnJSON.create(JSON.parse(button.dataset.passkeyNew));
 
   async function press(button, getCredential) {
-    say(button, "");
+    const place = placeOf(button);
+    place.textContent = "";
     button.disabled = true;
     try {
       send(button, await getCredential(button));
     } catch (fault) {
-      say(button, reason(fault));
+      place.textContent = reason(place.dataset, fault);
     }
     button.disabled = false;
   }

@@ -1,5 +1,5 @@
 // Says a few minutes before a session ends that it will, and keeps it where that can be done. Without this the foot of
-// each page says until when somebody is signed in.
+// each page says until when somebody is signed in. The words stand on the bar, in the language of its page.
 (function () {
   "use strict";
 
@@ -17,7 +17,7 @@
 
   function minutes(seconds) {
     const count = Math.max(1, Math.round(seconds / 60));
-    return count === 1 ? "a minute" : `${count} minutes`;
+    return count === 1 ? bar.dataset.minute : bar.dataset.minutes.replace("{count}", count);
   }
 
   function say(text, canStay) {
@@ -29,10 +29,11 @@
 
   function look() {
     const left = Math.min(idle, longest) - now();
-    if (left <= 0) say("You are signed out. Sign in again to go on.", false);
+    const when = (words) => words.replace("{minutes}", minutes(left));
+    if (left <= 0) say(bar.dataset.ended, false);
     else if (left > warn) say("", false);
-    else if (longest < idle) say(`You will be signed out in ${minutes(left)}: a session lasts twelve hours at most. Save, and sign in again.`, false);
-    else say(`You will be signed out in ${minutes(left)}, because nothing was opened or saved for a while.`, true);
+    else if (longest < idle) say(when(bar.dataset.lasts), false);
+    else say(when(bar.dataset.idles), true);
   }
 
   function used(tell) {
@@ -44,7 +45,7 @@
   async function stay(event) {
     event.preventDefault();
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" }).catch(() => null);
-    if (!answer || answer.status !== 204) return say("You are signed out, or the server does not answer. Sign in again to go on.", false);
+    if (!answer || answer.status !== 204) return say(bar.dataset.noAnswer, false);
     idle = now() + lasts;
     if (tabs) tabs.postMessage("used");
     look();

@@ -1,5 +1,6 @@
 // While a section is asked: what is typed is said to be unsaved at once, is saved after a pause, and whoever leaves is
-// held until it is. Without JavaScript it is saved when a button is pressed.
+// held until it is. What was typed when a tab is closed is sent as it closes; what cannot be sent is kept on the device
+// (copies.js). Without JavaScript it is saved when a button is pressed.
 (function () {
   "use strict";
 
@@ -8,24 +9,26 @@
   const form = document.getElementById("section-form");
   const items = form.querySelector(".items");
   const state = document.getElementById("saved");
+  const words = form.dataset; // what is said here, in the language of the page
+  const refused = words.unsaved === "refused"; // both answers are shown: a button chooses, and nothing saves by itself
   let typed = form.dataset.unsaved ? 1 : 0; // counts what was typed, and how much of that is sent and is saved
   let sent = 0;
   let saved = 0;
   let saving = false;
   let paused = false; // whether the save that runs was begun by a pause, so that somebody may be in mid-word
-  let stuck = form.dataset.unsaved === "refused"; // whether the last save did not get through
+  let stuck = refused; // whether the last save did not get through
   let going = false;
   let timer = null;
   let goOn = null; // what somebody asked for meanwhile: it is done when all is saved
 
   const unsaved = () => typed > saved;
 
-  function say(words) {
-    if (state.textContent !== words) state.textContent = words;
+  function say(text) {
+    if (state.textContent !== text) state.textContent = text;
   }
 
   function tell() {
-    if (unsaved() && !stuck) say("Not saved yet");
+    if (unsaved() && !stuck) say(words.notSaved);
   }
 
   function saveIn(milliseconds) {
@@ -35,6 +38,7 @@
 
   function save() {
     clearTimeout(timer);
+    if (refused) return;
     paused = true;
     window.htmx.trigger(items, "typed");
   }
@@ -42,9 +46,10 @@
   function noteTyping(event) {
     if (!event.target.name) return;
     typed += 1;
-    stuck = false;
+    stuck = refused;
     tell();
     saveIn(PAUSE);
+    form.dispatchEvent(new Event("asking:typed"));
   }
 
   function noteChange() {
@@ -63,7 +68,7 @@
     const xhr = event.detail.xhr;
     saving = false;
     if (xhr.getResponseHeader("HX-Redirect")) going = true; // to sign in again; what was typed is kept
-    if (xhr.status === 200 || xhr.status === 422) settle();
+    else if (xhr.status === 200 || xhr.status === 422) settle();
     else if (xhr.status < 400 || xhr.status >= 500) fail(xhr.status);
     else stop();
   }
@@ -73,19 +78,22 @@
     stuck = false;
     tell();
     if (unsaved()) return goOn ? save() : saveIn(PAUSE);
+    form.dispatchEvent(new Event("asking:saved"));
+    form.dispatchEvent(new Event("asking:settled"));
     if (goOn) goOn();
     goOn = null;
   }
 
   function fail(status) {
     stop();
-    say(`Not saved: ${status ? "the server cannot save it now" : "no answer from the server"}. It is tried again`);
+    say(`${status ? words.cannot : words.noAnswer} ${form.dataset.kept ? words.onDevice : words.stays}`);
     saveIn(AGAIN);
   }
 
   function stop() {
     stuck = true;
     goOn = null;
+    form.dispatchEvent(new Event("asking:settled"));
   }
 
   // The words of whoever is in the middle of one are not called wrong yet.
@@ -121,9 +129,18 @@
   }
 
   function ask(event) {
-    if (unsaved() && !going) event.preventDefault();
+    if (unsaved() && !going && !form.dataset.kept) event.preventDefault();
   }
 
+  // The page is going away, and does not see the answer. Sent twice, it is saved once.
+  function sendLast() {
+    if (!unsaved() || going || refused) return;
+    const headers = { "HX-Request": "true", "X-CSRFToken": form.elements.csrfmiddlewaretoken.value };
+    const body = new URLSearchParams(new FormData(form));
+    fetch(form.action, { method: "POST", body, headers, keepalive: true }).catch(() => {});
+  }
+
+  if (refused) items.addEventListener("htmx:configRequest", (event) => event.preventDefault());
   form.addEventListener("input", noteTyping);
   form.addEventListener("change", noteChange, true);
   document.addEventListener("htmx:beforeRequest", begin);
@@ -133,6 +150,8 @@
   document.addEventListener("submit", sendOther, true);
   document.addEventListener("submit", letGo);
   document.addEventListener("visibilitychange", () => { if (document.hidden && unsaved() && !stuck && !saving) save(); });
+  window.addEventListener("online", () => { if (unsaved() && !saving) save(); });
   window.addEventListener("beforeunload", ask);
+  window.addEventListener("pagehide", sendLast);
   window.addEventListener("pageshow", () => { going = false; });
 })();
