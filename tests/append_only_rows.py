@@ -24,6 +24,7 @@ PUBLISHED = {"status": "active", "published_at": NOW, "published_by": UserFactor
 CHOSEN: dict[str, dict[str, Any]] = {
     "screening.QuestionnaireVersion": PUBLISHED,
     "screening.FlagAnswer": {"answer": "agree"},
+    "screening.ReadingDraw": {"share": 50, "drawn": True},
     "screening.EmergencyAccess": {"reason": "some text that is long enough"},
     "screening.EmergencyAcknowledgement": {"acknowledged_by": UserFactory},
 }

@@ -20,6 +20,7 @@ from tests.canaries import BIRTH, Watched, canary, listening
 from tests.factories import PASSWORD, MembershipFactory
 from tests.pages import fields, signed_in, typed
 from tests.playing import House, again
+from tests.reading_first import draw_all
 from tests.signing_in import with_an_app
 
 FORM = "section-form"
@@ -44,6 +45,7 @@ def filled(*, patch: pytest.MonkeyPatch) -> Aviary:
     """Type canaries into a new practice's pages as people do, and have everything go wrong that can."""
     house = playing.house()
     protocol = playing.published(house)
+    draw_all(house)
     noted: list[tuple[str, str]] = []
     with listening() as lines:
         aviary = Aviary(house, _a_client_is_screened(house, protocol.pk, noted), noted)
@@ -77,7 +79,7 @@ def _a_client_is_screened(house: House, protocol_id: uuid.UUID, noted: list[tupl
         at = reverse("section", args=[case.pk, section])
         assert desk.post(at, typed(desk.get(at), FORM, **changes)).status_code == 302
     _press_submit(desk, case)
-    for name in ("screening", "screening-result", "screening-print", "screening-answers"):
+    for name in ("screening", "screening-result", "screening-summary", "screening-print", "screening-answers"):
         desk.get(reverse(name, args=[case.pk]), follow=True)
     return again(case)
 
@@ -95,6 +97,11 @@ def _it_is_reviewed_and_signed(aviary: Aviary) -> None:
     assert again(case).status == ScreeningStatus.RETURNED
     _press_submit(aviary.browser("therapist"), case)
     desk.post(reverse("claim", args=[case.pk]))
+    at = reverse("read-first", args=[case.pk])
+    refused = {"topics": canary("topic-that-is-none"), "words": canary("reading-refused")}
+    assert desk.post(at, refused).status_code == 422
+    assert desk.post(at, {"words": canary("reading")}).status_code == 302
+    assert desk.post(at, {"words": canary("read-again")}).status_code == 409
     case = again(case)
     said = {"evaluation": str(case.current_evaluation_id)}
     for flag in case_in_review(case).flags:
@@ -136,7 +143,13 @@ def _it_is_opened_in_an_emergency(aviary: Aviary) -> None:
 
 
 def _people_search(aviary: Aviary) -> None:
-    assert aviary.browser("therapist").get(reverse("clients"), {"code": canary("search")}).status_code == 200
+    desk, clients_at = aviary.browser("therapist"), reverse("clients")
+    found = desk.post(clients_at, {"sought": canary("name")})
+    assert reverse("client", args=[aviary.case.client_id]) in found.content.decode()
+    assert desk.post(clients_at, {"sought": canary("searched-name")}).status_code == 200
+    assert desk.post(clients_at, {"sought": canary("much-too-long") * 9}).status_code == 422
+    assert aviary.browser("clinician").post(clients_at, {"sought": canary("not-mine-to-search")}).status_code == 403
+    assert aviary.browser("clinician").get(reverse("queue"), {"code": canary("queue")[:20]}).status_code == 200
     assert aviary.browser("auditor").get(reverse("audit-cases"), {"code": canary("audit")}).status_code == 200
 
 
@@ -167,7 +180,9 @@ def _people_set_up_how_they_sign_in(aviary: Aviary, patch: pytest.MonkeyPatch) -
 
 
 def _it_leaves_the_house(aviary: Aviary) -> None:
-    """Take out the checkpoints, and the case as evidence, which is to hold what was said of it."""
+    """Take out the checkpoints, the case as evidence, which is to hold what was said of it, and as a PDF."""
+    pdf = aviary.browser("therapist").post(reverse("screening-pdf", args=[aviary.case.pk]), {"what": "whole"})
+    assert (pdf.status_code, pdf.headers["Content-Type"]) == (200, "application/pdf")
     auditor = aviary.browser("auditor")
     evidence = auditor.post(reverse("audit-export", args=[aviary.case.pk]))
     assert (evidence.status_code, evidence.headers["Content-Type"]) == (200, "application/zip")
@@ -201,6 +216,7 @@ def _things_go_wrong(aviary: Aviary, patch: pytest.MonkeyPatch) -> None:
     kept = strict.post(reverse("client-add"), sent, headers={"Sec-Fetch-Site": "same-origin"})
     assert kept.status_code == 302
     Browser().post(reverse("client-add"), {"name": canary("signed-out")})
+    Browser().post(reverse("clients"), {"sought": canary("searched-signed-out")})
     _a_fault_is_planted(aviary, patch)
 
 

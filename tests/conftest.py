@@ -20,6 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from core.ledger import guards
 from core.ledger.demands import demanded, drop_demand
 from core.ledger.sealing import registered
+from core.paper import NoPaper, load_weasyprint
 from tests.emptying import empty_every_table
 
 if TYPE_CHECKING:
@@ -54,11 +55,24 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist, which writes the group into the name that it deals the tests out by
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give a module to one process, which then prepares it once; let every journey go to whichever is free."""
+    from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]
+
+    class ByModule(LoadScopeScheduling):
+        """Not by ``xdist_group``: with pytest 9.2, xdist 3.8 writes the groups where nobody reads them."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            module = nodeid.partition("::")[0]
+            return nodeid if "journey" in module else module
+
+    return ByModule(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that no process is left with a long way while the others have done."""
     items.sort(key=_place)
-    _keep_modules_together(items)
     if not config.getoption("--database-tests-only"):
         return
     left_out = [item for item in items if not _is_for_each_database(item)]
@@ -70,13 +84,6 @@ def _place(item: pytest.Item) -> int:
     """Return when a test has its turn: the journeys, then whatever else needs a browser, then the rest."""
     folder, name = item.path.parent.name, item.path.name
     return 2 if folder != "functional" else 0 if "journey" in name else 1
-
-
-def _keep_modules_together(items: list[pytest.Item]) -> None:
-    """Give a module to one process, which then prepares it once; let every journey go to whichever is free."""
-    for item in items:
-        group = item.name if _place(item) == 0 else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 def _is_for_each_database(item: pytest.Item) -> bool:
@@ -99,7 +106,18 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
+def _draws_pdfs() -> bool:
+    try:
+        load_weasyprint()
+    except NoPaper:
+        return False
+    return True
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if not _draws_pdfs():
+        terminalreporter.section("NO PDF WAS DRAWN", sep="!", red=True, bold=True)
+        terminalreporter.line(NoPaper().message)
     if os.environ.get("POSTGRES_SKIPPED") == "1":
         terminalreporter.section("NOT TESTED ON POSTGRESQL", sep="!", red=True, bold=True)
         terminalreporter.line("No PostgreSQL answered. Start one, or name it in TEST_POSTGRES_URL.")
@@ -171,6 +189,24 @@ def lift_guards(connection: BaseDatabaseWrapper) -> None:
     for demand in demanded():
         if demand.table in existing:
             drop_demand(connection, demand)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _something_for_a_pdf() -> Iterator[None]:
+    """Let whatever only hands a PDF on be tried where none can be drawn: with something that is none."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not _draws_pdfs():
+            patch.setattr("screening.services.papers.pdf_of", lambda _page, *, css: b"%PDF-0 drawn by nothing")
+        yield
+
+
+@pytest.fixture(scope="session")
+def draws_pdfs() -> None:
+    """What a test needs that reads a PDF: skipped where none can be drawn, and failed where that is required."""
+    if not _draws_pdfs():
+        if os.environ.get("REQUIRE_PDFS") == "1":
+            pytest.fail(NoPaper().message, pytrace=False)
+        pytest.skip(NoPaper().message)
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,7 @@ from screening.models import (
 from screening.models.reviews import FlagAnswerKind
 from screening.models.versions import VersionStatus
 from screening.selectors import screenings as seen
-from screening.selectors.answers_to_flags import flags_of
+from screening.selectors.answers_to_flags import flags_of, standing_answers
 from screening.selectors.determinations import to_be_signed
 from screening.selectors.documents import rule_set_of
 from screening.selectors.protocols import protocol_for
@@ -187,11 +187,11 @@ class Flows(RuleBasedStateMachine):
         def act() -> Any:
             by = self.actor(who, Role.CLINICIAN)
             screening = self.case(by, which)
-            assert screening.current_evaluation is not None
-            flags = flags_of(screening.current_evaluation)
-            given = [GivenAnswer(flag.rule_id, kind, "In my words.") for flag in flags[: None if every else 1]]
-            evaluation_id = screening.current_evaluation.pk
-            return reviews.answer_flags(screening=screening, evaluation_id=evaluation_id, given=given, by=by, at=NOON)
+            flags = flags_of(reviews.evaluation_of(screening))
+            stood = {flag: answer.pk for flag, answer in standing_answers(flags).items()}
+            given = [GivenAnswer(f.rule_id, kind, "Mine.", stood=stood.get(f.pk)) for f in flags]
+            asked: Any = {"evaluation_id": screening.current_evaluation_id, "given": given if every else given[:1]}
+            return reviews.answer_flags(screening=screening, **asked, by=by, at=NOON)
 
         self.does(act, also=lambda stored: ["flag.answered"] * len(stored))
 

@@ -260,8 +260,8 @@ class Reference:
         )
 
     def days(self, link_id: str, text: str) -> list[date]:
-        year, *rest = text.split("-")
-        first, last = stretch(int(year), rest)
+        ends = [stretch(int(end[:4]), end.split("-")[1:]) for end in text.split("/")]
+        first, last = ends[0][0], ends[-1][1]
         if self.items[link_id].get("past", True):
             last = min(last, self.on)
         return [first + timedelta(days=n) for n in range((last - first).days + 1)]

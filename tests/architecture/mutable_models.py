@@ -16,6 +16,7 @@ MUTABLE = {
     "ledger.StreamKey": "erasing a key makes a stream unreadable and leaves its chain whole",
     "ledger.WitnessFolder": "how far the folder of witnesses is written moves on; what it holds is compared, not this",
     "screening.Client": "a name is corrected; a code changes hands never",
+    "screening.ClientNameWord": "what finds a name changes with the name and with the field keys",
     "screening.Draft": "answers as far as they are given; submitting copies them into what no longer changes",
     "screening.Erasure": "a request is confirmed or withdrawn, once; each step is an event",
     "screening.PracticePolicy": "a practice changes how it works; each change is an event",

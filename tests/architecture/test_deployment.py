@@ -9,6 +9,7 @@ import sys
 import pytest
 import yaml
 
+from core.paper import PACKAGES
 from tests.architecture.source import ROOT
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
@@ -70,6 +71,12 @@ def test_the_container_takes_along_only_folders_that_exist():
 def test_the_container_makes_backups_with_programs_of_the_database_s_version():
     programs = re.findall(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text())
     assert [f"postgres:{version}" for version in programs] == [SERVICES["db"]["image"]]
+
+
+def test_what_draws_pdfs_is_installed_wherever_this_project_is_set_up():
+    for name in ("Dockerfile", ".ci/run"):
+        text = (ROOT / name).read_text()
+        assert [package for package in PACKAGES if package not in text] == [], name
 
 
 def test_the_compose_file_follows_the_specification():

@@ -1,6 +1,7 @@
 """Imports point down, the engine is pure, only services write."""
 
 import ast
+import logging
 import os
 import subprocess
 import sys
@@ -16,6 +17,17 @@ WRITES = {"save", "create", "bulk_create", "bulk_update", "get_or_create", "upda
 READERS = ("selectors", "views", "forms", "templatetags", "engine")
 
 
+@pytest.fixture
+def _loggers_as_they_are():
+    """Let other tests read what is logged: ``lint_imports`` switches every logger off that it does not know."""
+    loggers = [found for found in logging.root.manager.loggerDict.values() if isinstance(found, logging.Logger)]
+    before = [(logger, logger.disabled) for logger in loggers]
+    yield
+    for logger, disabled in before:
+        logger.disabled = disabled
+
+
+@pytest.mark.usefixtures("_loggers_as_they_are")
 def test_the_import_contracts_hold(monkeypatch, capsys):
     monkeypatch.chdir(ROOT)
     status = lint_imports(config_filename=str(ROOT / "pyproject.toml"), cache_dir=None)

@@ -19,7 +19,7 @@ HOSTS = (
 MACHINE_PATHS = ("/wo" + r"rk/(?:main|shared)", "/ro" + r"ot/", "/ho" + r"me/[a-z]", "/opt/(?:py" + "pi|wh" + "eels)")
 SECRETS = (r"-----BEGIN [A-Z ]*PRIVATE" + " KEY-----",)
 PATTERN = re.compile("|".join((*HOSTS, *MACHINE_PATHS, *SECRETS)))
-BINARY = {".png", ".jpg", ".jpeg", ".ico", ".woff2", ".pdf"}
+BINARY = {".mo", ".png", ".jpg", ".jpeg", ".ico", ".woff2", ".pdf"}
 
 
 @pytest.mark.parametrize("path", [path for path in project_files() if path.suffix not in BINARY], ids=shown)

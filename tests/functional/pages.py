@@ -7,14 +7,23 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
-from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, ViewportSize, expect
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Route,
+    ViewportSize,
+    expect,
+)
 
 from core.accounts.models import Actor
 from tests.factories import PASSWORD
+from tests.functional.axe import axe_findings
 
 PHONE: ViewportSize = {"width": 390, "height": 800}
 DESK: ViewportSize = {"width": 1280, "height": 900}
@@ -32,7 +41,7 @@ class Person:
     page: Page
     actor: Actor
     script: bool
-    examined: set[tuple[str, str, bool, bool]] = field(default_factory=set)
+    examined: "set[Shape]" = field(default_factory=set)
     complaints: list[str] = field(default_factory=list)
     origin: str = ""
 
@@ -60,7 +69,7 @@ class Person:
         expect(self.page.get_by_role("heading", level=1), self.page.url).to_have_text(heading)
         assert self.page.title().removesuffix(" – Soundings").strip(), f"{self.page.url}: the page has no title"
         assert self.too_wide() == [], f"{self.page.url}: wider than a phone"
-        if self.script and (shape := shape_of(self.page)) not in self.examined:
+        if self.script and (shape := shape_of(self.page)).says_something and shape not in self.examined:
             assert axe_findings(self.page) == []
             self.examined.add(shape)
         assert self.complaints == [], f"{self.page.url}: the browser complains"
@@ -97,25 +106,50 @@ class Person:
         return found
 
 
-def shape_of(page: Page) -> tuple[str, str, bool, bool]:
-    """Return which page this is, whichever case it shows, and whether it says what is wrong. Axe examines each once."""
+@dataclass(frozen=True)
+class Shape:
+    """Which page this is, whichever case it shows, and whether it says what is wrong or what was done."""
+
+    path: str
+    title: str
+    alert: bool
+    message: bool
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it is a state that ``test_every_page``, which has axe look at each page, may not come to."""
+        return self.alert or self.message
+
+
+def shape_of(page: Page) -> Shape:
+    """Return the shape of the page that is open. Axe examines each once."""
     alert, message = page.locator("[role=alert]").count() > 0, page.locator("main .message").count() > 0
-    return _IDS.sub("", urlsplit(page.url).path), page.title(), alert, message
+    return Shape(_IDS.sub("", urlsplit(page.url).path), page.title(), alert, message)
 
 
-def axe_findings(page: Page) -> list[tuple[str, str, str]]:
-    """Return what axe finds on SQLite, as page, rule and place, with everything unfolded that the page folds away.
+def kept(page: Page) -> list[str]:
+    """Return what the device keeps of what was typed and is not saved."""
+    found: list[str] = page.evaluate("Object.entries(localStorage).filter(([n]) => n.startsWith('typed:')).map(String)")
+    return found
 
-    Contrast, which takes most of axe's time, is looked at as the page stands: what is folded away has the same colours.
-    On PostgreSQL the pages are the same, so axe is not asked again, and nothing is found.
-    """
-    if connection.vendor != "sqlite":
-        return []
-    found = Axe().run(page, options=_CONTRAST).response["violations"]
-    page.evaluate(_UNFOLD)
-    found += Axe().run(page, options=_ALL_BUT_CONTRAST).response["violations"]
-    page.evaluate(_FOLD)
-    return [(page.url, rule["id"], str(node["target"])) for rule in found for node in rule["nodes"]]
+
+def held_back(page: Page, addresses: str) -> list[Route]:
+    """Hold every form that is sent to these addresses back from now on; return those held, which grow."""
+    held: list[Route] = []
+    page.route(addresses, lambda route: held.append(route) if route.request.method == "POST" else route.continue_())
+    return held
+
+
+def stays_when_asked(page: Page) -> list[str]:
+    """Stay on the page whenever the browser asks; return what it asked, which grows."""
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return asked
 
 
 Open = Callable[..., Person]
@@ -125,7 +159,7 @@ Open = Callable[..., Person]
 def people_at(browser: Browser, address: str) -> Iterator[Open]:
     """Yield what opens a browser for a person: ``open_for(actor, script=True)``. All are closed in the end."""
     opened: list[BrowserContext] = []
-    examined: set[tuple[str, str, bool, bool]] = set()
+    examined: set[Shape] = set()
 
     def open_for(actor: Actor, *, script: bool = True) -> Person:
         viewport = PHONE if script else DESK
@@ -155,9 +189,6 @@ def _complaint(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type in ("error", "warning") and not provoked else []
 
 
-_VIOLATIONS = {"resultTypes": ["violations"]}
-_CONTRAST = {**_VIOLATIONS, "runOnly": ["color-contrast"]}
-_ALL_BUT_CONTRAST = {**_VIOLATIONS, "rules": {"color-contrast": {"enabled": False}}}
 _TOO_WIDE = """() => {
   const root = document.documentElement;
   if (root.scrollWidth <= window.innerWidth) return [];
@@ -165,7 +196,3 @@ _TOO_WIDE = """() => {
     (element) => element.getBoundingClientRect().right > window.innerWidth + 1);
   return wide.slice(0, 5).map((element) => element.outerHTML.slice(0, 120)).concat(`${root.scrollWidth} px`);
 }"""
-_UNFOLD = """() => document.querySelectorAll("details:not([open])").forEach(
-  (details) => { details.dataset.folded = ""; details.open = true; })"""
-_FOLD = """() => document.querySelectorAll("details[data-folded]").forEach(
-  (details) => { delete details.dataset.folded; details.open = false; })"""

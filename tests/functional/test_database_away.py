@@ -47,7 +47,7 @@ def test_what_is_typed_meanwhile_is_saved_by_itself_once_the_database_is_back(pr
     therapist.arrive(f"/screenings/{screening.pk}/sections/thoughts-today/")
     with database_away():
         therapist.page.locator("#note").fill(NOTE)
-        expect(therapist.page.locator("#saved")).to_contain_text("the server cannot save it now. It is tried again")
+        expect(therapist.page.locator("#saved")).to_contain_text("the server cannot save it now. Kept on")
         assert NOTE not in Draft.objects.get(screening=screening).content
     expect(therapist.page.locator("#saved")).not_to_contain_text("Not saved", timeout=15_000)
     assert NOTE in Draft.objects.get(screening=screening).content

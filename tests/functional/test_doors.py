@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from core.accounts.models import Membership, Role
 from tests.factories import PASSWORD, MembershipFactory
-from tests.functional.pages import axe_findings
+from tests.functional.axe import axe_findings
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 DOORS = "tests.integration.guarded_urls"

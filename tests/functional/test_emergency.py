@@ -17,7 +17,7 @@ REASON = "They called from a bridge and gave no address."
 def test_from_the_asking_to_the_acknowledgement(practice: House, open_for: Open) -> None:
     protocol = publish(practice, "session-day")
     case = playing.submitted(practice, protocol, "thoughts-are-back")
-    me = open_for(actor(Role.THERAPIST, practice=practice.practice))
+    me = open_for(actor(Role.THERAPIST, practice=practice.practice), script=False)
     me.arrive(reverse("emergency-open"))
     me.sees("Open a case in an emergency")
     me.page.get_by_label("Client's code").fill(case.client.code)

@@ -55,7 +55,8 @@ class Server:
 
     def start(self) -> None:
         address = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "-w", str(WORKERS), "--bind", address, "core.config.wsgi"]
+        options = ["--preload", "-w", str(WORKERS), "--bind", address]  # loaded once for all workers: it starts often
+        command = [sys.executable, "-m", "gunicorn", *options, "core.config.wsgi"]
         quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         self.process = subprocess.Popen(command, cwd=self.root, env=self.environment, start_new_session=True, **quiet)
         wait_for_an_answer(self.port)

@@ -16,7 +16,8 @@ from screening.models import Determination
 from tests import issuer as issuers
 from tests import playing
 from tests.factories import PASSWORD, MembershipFactory
-from tests.functional.pages import PHONE, axe_findings
+from tests.functional.axe import axe_findings
+from tests.functional.pages import PHONE
 from tests.signing_in import code_for, code_of, with_an_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -1,6 +1,7 @@
 """What the container runs, run here: the static files are collected, gunicorn serves, the health check asks."""
 
 import contextlib
+import gzip
 import http.client
 import json
 import os
@@ -167,6 +168,21 @@ def test_a_host_that_is_not_named_is_refused(server):
     assert server.get("/", {**PROXIED, "Host": "elsewhere.example"}).status == 400
 
 
+def test_what_only_developers_look_at_is_not_there(server):
+    assert server.get("/patterns/", PROXIED).status == 404
+
+
+def test_a_page_and_its_files_are_sent_compressed(server):
+    page = server.get("/sign-in/", {**PROXIED, "Accept-Encoding": "gzip"})
+    assert page.getheader("Content-Encoding") == "gzip"
+    files = re.findall(r'(?:href|src)="(/static/[^"]+)"', gzip.decompress(page.read()).decode())
+    assert len(files) > 3
+    for path in files:
+        assert path.endswith(".svg") or server.get(path, {**PROXIED, "Accept-Encoding": "gzip"}).getheader(
+            "Content-Encoding"
+        ), path
+
+
 def test_a_page_is_sent_with_every_header(server):
     answer = server.get("/sign-in/", PROXIED)
     assert answer.status == 200
@@ -196,3 +212,14 @@ def test_a_page_s_own_files_are_served_under_names_that_change_with_them(server)
     answer = server.get(address, PROXIED)
     assert answer.status == 200
     assert "immutable" in (answer.getheader("Cache-Control") or "")
+
+
+def test_every_file_that_a_page_can_ask_for_was_collected(server, root):
+    asked = {
+        name
+        for page in (root / "templates").rglob("*.html")
+        for name in re.findall(r"{% static '([^']+)' %}", page.read_text(encoding="utf-8"))
+    }
+    collected = json.loads((Path(server.environment["STATIC_ROOT"]) / "staticfiles.json").read_text(encoding="utf-8"))
+    assert "js-lib-bootstrap5/css/bootstrap.min.css" in asked
+    assert asked | {"django_htmx/htmx-2.min.js"} <= set(collected["paths"])

@@ -12,7 +12,7 @@ from core.accounts.selectors import current_memberships
 from screening.services import clients
 from tests.factories import PASSWORD, UserFactory
 from tests.functional.pages import Open
-from tests.playing import House
+from tests.playing import House, published, submitted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
@@ -47,3 +47,14 @@ def test_long_names_and_codes_do_not_make_a_page_scroll_sideways(practice: House
         me.page.set_viewport_size({"width": width, "height": 800})
         me.arrive(address)
         assert me.page.evaluate(FITS), address
+
+
+def test_a_chart_is_told_in_words_and_fits_a_phone(practice: House, open_for: Open) -> None:
+    case = submitted(practice, published(practice, "after-session"), "cannot-put-a-number-on-it")
+    me = open_for(practice.therapist)
+    me.page.set_viewport_size({"width": 320, "height": 800})
+    me.arrive(reverse("client", args=[case.client_id]))
+    me.sees(f"Client {case.client.code}")
+    me.reads("No number: not known")
+    assert me.page.get_by_role("img", name="Cravings, check by check").count() == 1
+    assert me.page.evaluate(FITS)

@@ -156,9 +156,9 @@ def screen_on_both(therapist: Person, client: Client, begun_before: Screening) -
     """Start a screening, which reads the new version; the one begun before keeps the old one."""
     therapist.arrive(f"/clients/{client.pk}/")
     therapist.sees("Client C-1")
-    therapist.page.locator('[name="protocol"]').check()
     therapist.press("Start")
-    therapist.follow("What the answers raise so far")
+    begun = Screening.objects.filter(client=client).order_by("-started_at")[0]
+    therapist.page.goto(f"/screenings/{begun.pk}/so-far/")
     therapist.sees("What the answers raise so far")
     therapist.reads("rules version 2", TITLE)
     therapist.page.goto(f"/screenings/{begun_before.pk}/so-far/")

@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 from django.test import RequestFactory
 
@@ -33,6 +34,7 @@ from screening.services import (
     emergencies,
     erasures,
     evidence,
+    papers,
     policies,
     protocols,
     reviews,
@@ -43,6 +45,7 @@ from screening.services import (
 from tests import playing
 from tests.factories import PASSWORD, UserFactory, actor
 from tests.playing import NOON, House
+from tests.reading_first import ready_to_read
 from tests.signing_in import with_an_app
 
 Act = Callable[[], object]
@@ -148,6 +151,11 @@ def _sign(house: House) -> Act:
 def _export(house: House) -> Act:
     screening = playing.signed(house, _protocol_of(house), VIGNETTE)
     return lambda: evidence.export(screening=screening, by=house.auditor, at=NOON)
+
+
+def _to_paper(house: House) -> Act:
+    screening = playing.signed(house, _protocol_of(house), VIGNETTE)
+    return lambda: papers.export(screening=screening, what=papers.SUMMARY, by=house.therapist, at=NOON)
 
 
 def of_a_colleague(house: House) -> Screening:
@@ -337,24 +345,13 @@ def _unlink(house: House) -> Act:
 
 def _record_view(house: House) -> Act:
     screening = playing.started(house, _protocol_of(house))
-    return lambda: access.record_view(
-        action="screening.viewed",
-        object=f"screening:{screening.pk}",
-        stream=f"case:{screening.pk}",
-        by=house.therapist,
-        at=NOON,
-    )
+    seen: dict[str, Any] = {"object": f"screening:{screening.pk}", "stream": f"case:{screening.pk}"}
+    return lambda: access.record_view(action="screening.viewed", **seen, by=house.therapist, at=NOON)
 
 
 def _record_refusal(house: House) -> Act:
-    return lambda: access.record_refusal(
-        user=house.therapist.user,
-        page="queue",
-        method="GET",
-        by=house.therapist,
-        practice=house.practice,
-        at=NOON,
-    )
+    who: dict[str, Any] = {"user": house.therapist.user, "by": house.therapist, "practice": house.practice}
+    return lambda: access.record_refusal(page="queue", method="GET", at=NOON, **who)
 
 
 ACTS: dict[str, Callable[[House], Act]] = {
@@ -368,9 +365,11 @@ ACTS: dict[str, Callable[[House], Act]] = {
     "reviews.claim": _claim,
     "reviews.release": _release,
     "reviews.answer_flags": _answer_flags,
+    "readings.write": ready_to_read,
     "reviews.send_back": _return,
     "determinations.sign": _sign,
     "evidence.export": _export,
+    "papers.export": _to_paper,
     "emergencies.open_case": _open_in_an_emergency,
     "emergencies.acknowledge": _acknowledge,
     "erasures.ask": _ask_to_erase,

@@ -59,6 +59,14 @@ def stay(house: House) -> Ready:
     return at_the_door(house), reverse("keep-session"), {}
 
 
+def choose_a_language(house: House) -> Ready:
+    return Client(), reverse("language"), {"language": "es", "next": "/sign-in/"}
+
+
+def choose_ones_language(house: House) -> Ready:
+    return at_the_door(house), reverse("own-language"), {"language": "en"}
+
+
 def choose(house: House) -> Ready:
     elsewhere = MembershipFactory.create(user=house.therapist.user)
     return house.therapist, reverse("choose-practice"), {"practice": str(elsewhere.practice.pk)}
@@ -106,6 +114,8 @@ ACCOUNTS: dict[str, tuple[str, Callable[[House], Ready]]] = {
     "second-factor": (SAME, show_a_code),
     "passkey": (SAME, come_in_by_passkey),
     "sign-out": (SAME, go_out),
+    "language": (KEEPS, choose_a_language),
+    "own-language": (ONCE, choose_ones_language),
     "keep-session": (KEEPS, stay),
     "choose-practice": (SAME, choose),
     "confirm-identity": (READS, confirm),

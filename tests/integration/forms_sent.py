@@ -19,13 +19,14 @@ from tests.integration import acts
 from tests.integration.acts import ACTS, VIGNETTE
 from tests.pages import fields, signed_in
 from tests.playing import House
+from tests.reading_first import drawn
 from tests.rule_drafts import draft_of, in_review, noted, typed
 from tests.signing_in import with_an_app
 
 ONCE = "once: whoever sends it again is led to where the first sending led"
 SAME = "the same: it leaves what it left, and shows it once more"
 READS = "it reads or shows again, and records that it was done again"
-KEEPS = "it only says that somebody is still there, however often"
+KEEPS = "it changes nothing, however often: somebody is still there, or looks for a name, which no address may hold"
 Ready = tuple[Actor | Client, str, dict[str, Any]]
 """Who sends it, or the browser in which that is found out; where to; and what the form holds."""
 
@@ -44,6 +45,11 @@ def on(name: str, screening: Screening) -> str:
 
 def page_of(actor: Actor, address: str, form: str = "") -> dict[str, Any]:
     return dict(fields(signed_in(actor).get(address), form))
+
+
+def find_client(house: House) -> Ready:
+    playing.a_client(house)
+    return house.therapist, reverse("clients"), {"sought": "example"}
 
 
 def add_client(house: House) -> Ready:
@@ -97,6 +103,11 @@ def answer(house: House) -> Ready:
 def agreeing(screening: Screening) -> dict[str, str]:
     assert screening.current_evaluation is not None
     return {f"{flag.rule_id}-answer": "agree" for flag in screening.current_evaluation.flags.all()}
+
+
+def read_first(house: House) -> Ready:
+    address = on("read-first", case(house, drawn))
+    return house.clinician, address, {**page_of(house.clinician, address, "reading-form"), "words": "Mine."}
 
 
 def give_back(house: House) -> Ready:
@@ -221,7 +232,12 @@ def hand_out(house: House) -> Ready:
     return house.auditor, on("audit-export", case(house, playing.signed)), {}
 
 
+def to_pdf(house: House) -> Ready:
+    return house.therapist, on("screening-pdf", case(house, playing.signed)), {"what": "summary"}
+
+
 REPEATED: dict[str, tuple[str, Callable[[House], Ready]]] = {
+    "clients": (KEEPS, find_client),
     "client-add": (SAME, add_client),
     "client-edit": (SAME, edit_client),
     "screening-start": (SAME, start),
@@ -232,6 +248,7 @@ REPEATED: dict[str, tuple[str, Callable[[House], Ready]]] = {
     "claim": (ONCE, claim),
     "release": (ONCE, release),
     "review": (ONCE, answer),
+    "read-first": (ONCE, read_first),
     "send-back": (ONCE, give_back),
     "sign": (ONCE, sign),
     "audit-ledger": (READS, verify_ledger),
@@ -254,4 +271,5 @@ REPEATED: dict[str, tuple[str, Callable[[House], Ready]]] = {
     "emergency-open": (ONCE, open_in_an_emergency),
     "emergency-acknowledge": (ONCE, acknowledge),
     "audit-export": (READS, hand_out),
+    "screening-pdf": (READS, to_pdf),
 }

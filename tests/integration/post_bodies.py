@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.accounts.models import Membership, Role
-from screening.models import Erasure, Protocol, Screening
+from screening.models import Erasure, Protocol, ReadingDraw, Screening
 from screening.services import erasures, reviews, submissions
 from tests import playing, rule_drafts
 from tests.factories import PASSWORD, actor
@@ -82,6 +82,14 @@ def _review(scene: Scene, browser: Client) -> Sent:
     return at, {**fields(shown), f"{first}-answer": "agree", f"{first}-words": "Read.", "at": first}
 
 
+def _read_first(scene: Scene, _: Client) -> Sent:
+    """Send a reading of a case that is under review as it is, but drawn: a new case has another key each time."""
+    screening = case(scene, "in-review")
+    of = {"screening": screening, "response": screening.current_response, "salt_digest": "0" * 64, "drawn_at": NOON}
+    ReadingDraw.objects.create(**of, share=50, number=7, drawn=True)
+    return address("read-first", scene.own), {"topics": [], "words": "Read."}
+
+
 def _sign(scene: Scene, browser: Client) -> Sent:
     playing.answer_all(house_of(scene), case(scene, "in-review"))
     at = address("sign", scene.own)
@@ -133,7 +141,7 @@ def _edit_rule(scene: Scene, _: Client) -> Sent:
 
 def _settings(scene: Scene, browser: Client) -> Sent:
     at = address("practice-settings", scene.own)
-    ticked = dict.fromkeys(("own_review", "emergency_access", "part2_notice"), "on")
+    ticked = dict.fromkeys(("own_review", "emergency_access", "live_basis", "part2_notice"), "on")
     return at, {**fields(browser.get(at)), "crisis_steps": "Call us.", **ticked}
 
 
@@ -185,6 +193,7 @@ def _end_role(scene: Scene, _: Client) -> Sent:
 
 
 BODIES: dict[str, Body] = {
+    "clients": _plain("clients", sought="T-NEW"),
     "client-add": _plain("client-add", client_id=str(NEW), code="T-NEW", name="Ada", birth_date="1990-01-01"),
     "client-edit": _plain("client-edit", name="Ada B.", birth_date="1990-01-01"),
     "screening-start": _start,
@@ -192,9 +201,11 @@ BODIES: dict[str, Body] = {
     "screening-submit": _submit,
     "screening-amend": _plain("screening-amend", reason="New."),
     "screening-drop-amendment": _drop_amendment,
+    "screening-pdf": _plain("screening-pdf", what="summary"),
     "claim": _claim,
     "release": _plain("release"),
     "review": _review,
+    "read-first": _read_first,
     "send-back": _plain("send-back", words="Ask again."),
     "sign": _sign,
     "audit-ledger": _plain("audit-ledger"),

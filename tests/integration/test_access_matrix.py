@@ -58,13 +58,16 @@ WITHOUT_A_ROLE = {
     *("second-factor", "passkey", "single-sign-on", "openid_connect_callback", "keep-session"),
     *("account", "confirm-identity", "change-password", "end-session"),
     *("add-app", "add-passkey", "remove-factor", "recovery-codes", "new-recovery-codes"),
+    *("language", "own-language"),  # tried in test_languages
+    # Not served in production. Tried in test_patterns.
+    *("patterns", "pattern-sent-back", "pattern-refusal"),
 }
 
 ROWS: dict[str, Row] = {
     "home": Row((THERAPIST, CLINICIAN, AUTHOR, APPROVER, AUDITOR, MANAGER)),
     # What a therapist opens: their own clients.
     "worklist": Row((THERAPIST,)),
-    "clients": Row((THERAPIST,)),
+    "clients": Row((THERAPIST,), (GET, POST)),
     "client-add": Row((THERAPIST,), (GET, POST)),
     "client": Row((THERAPIST,), whose="own"),
     "client-edit": Row((THERAPIST,), (GET, POST), whose="own"),
@@ -78,6 +81,8 @@ ROWS: dict[str, Row] = {
     "screening-so-far": Row((THERAPIST,), whose="own", case="open"),
     "screening-result": Row((THERAPIST,), whose="own"),
     "screening-print": Row((THERAPIST,), whose="own"),
+    "screening-summary": Row((THERAPIST,), whose="own"),
+    "screening-pdf": Row((THERAPIST,), (POST,), whose="own"),
     "screening-openings": Row((THERAPIST,), whose="own"),
     "screening-openings-print": Row((THERAPIST,), whose="own"),
     # What a clinician opens: every submitted case of the practice.
@@ -85,11 +90,13 @@ ROWS: dict[str, Row] = {
     "claim": Row((CLINICIAN,), (POST,), whose="practice"),
     "release": Row((CLINICIAN,), (POST,), whose="practice"),
     "review": Row((CLINICIAN,), (GET, POST), whose="practice"),
+    "read-first": Row((CLINICIAN,), (GET, POST), whose="practice"),
     "send-back": Row((CLINICIAN,), (GET, POST), whose="practice"),
     "sign": Row((CLINICIAN,), (GET, POST), whose="practice"),
     "determination": Row((CLINICIAN,), whose="practice", case="signed"),
     # What an auditor opens: the same, to read.
     "audit-cases": Row((AUDITOR,)),
+    "agreement": Row((AUDITOR, MANAGER)),
     "audit-ledger": Row((AUDITOR,), (GET, POST)),
     "audit-checkpoints": Row((AUDITOR,)),
     "audit-case": Row((AUDITOR,), whose="practice"),

@@ -1,6 +1,7 @@
 """Asking a section: saving as one goes, what opens and closes, what is kept, and what is never lost."""
 
 import copy
+import re
 from typing import Any
 
 import pytest
@@ -150,6 +151,13 @@ def test_opening_and_saving_a_section_as_it_stands_changes_nothing(riverside, br
     assert Draft.objects.get(screening=case).revision == before.revision
 
 
+def test_a_save_of_another_day_is_told_with_its_day(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    assert re.search(r"Saved \d+ \w+ \d{4}, \d\d:\d\d", text_of(browser.get(at(case))))
+    send(browser, case, a__bipolar__diagnosis__value="no")
+    assert re.search(r"Saved \d\d:\d\d", text_of(browser.get(at(case))))
+
+
 def test_a_vague_date_is_read_back_as_it_is_understood(riverside, browser, case):
     elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
     send(browser, case, a__bipolar__diagnosis__when__value="Spring, 2021")
@@ -219,9 +227,49 @@ def test_two_tabs_on_different_questions_do_not_disturb_each_other(riverside, br
     page = browser.get(at(case, "psychosis"))
     elsewhere(riverside, case, psychosis_diagnosis=Answer(value=False))
     sent = typed(page, FORM, a__psychosis__now__value="no")
-    sent["a-psychosis-diagnosis-value"] = ["no"]
     assert browser.post(at(case, "psychosis"), sent).status_code == 302
-    assert answers(case)["psychosis-now"].value is False
+    assert answers(case) == {"psychosis-diagnosis": Answer(value=False), "psychosis-now": Answer(value=False)}
+
+
+def test_what_was_saved_elsewhere_is_not_emptied_by_a_tab_that_left_it_blank(riverside, browser, case):
+    page = browser.get(at(case, "psychosis"))
+    elsewhere(riverside, case, psychosis_now=Answer(value=True), psychosis_diagnosis=Answer(value=True))
+    refused = browser.post(at(case, "psychosis"), typed(page, FORM, a__psychosis__now__value="no"))
+    assert refused.status_code == 409
+    assert '</p><ul><li><a href="#q-psychosis-now">' in refused.content.decode()
+    assert text_of(refused).count("Meanwhile saved elsewhere") == 1
+    assert browser.post(at(case, "psychosis"), typed(refused, FORM)).status_code == 302
+    assert {key: answer.value for key, answer in answers(case).items()} == {
+        "psychosis-now": False,
+        "psychosis-diagnosis": True,
+    }
+    send(browser, case, "psychosis", act="clear:a-psychosis-diagnosis")
+    assert list(answers(case)) == ["psychosis-now"]
+
+
+def test_a_tab_that_stays_open_says_what_was_saved_elsewhere_and_asks_before_it_replaces_it(riverside, browser, case):
+    opened = typed(browser.get(at(case, "psychosis")), FORM)
+    elsewhere(riverside, case, psychosis_diagnosis=Answer(value=True))
+    beside = {"HX-Request": "true"}
+    for value in ("no", "yes"):
+        sent = {**opened, "a-psychosis-now-value": value}
+        saved = browser.post(at(case, "psychosis"), sent, headers=beside)
+        assert saved.status_code == 200
+        assert "Meanwhile saved elsewhere: Yes" in text_of(saved)
+        opened = {
+            **sent,
+            **{
+                name: re.findall(f'name="{name}" value="([^"]*)"', saved.content.decode())[0]
+                for name in ("revision", "loaded")
+            },
+        }
+    assert answers(case) == {"psychosis-diagnosis": Answer(value=True), "psychosis-now": Answer(value=True)}
+    replaced = {**opened, "a-psychosis-diagnosis-value": "no"}
+    assert browser.post(at(case, "psychosis"), replaced, headers=beside).status_code == 409
+    assert (
+        browser.post(at(case, "psychosis"), {**opened, "a-psychosis-now-value": ""}, headers=beside).status_code == 200
+    )
+    assert list(answers(case)) == ["psychosis-diagnosis"]
 
 
 def test_what_is_typed_into_locked_answers_is_refused_and_still_there(riverside, browser, case):

@@ -40,6 +40,7 @@ pytestmark = pytest.mark.django_db
 NOT_TYPED = {
     "screening.Evaluation.document": "what the rules made of the answers, in codes",
     "screening.FlagAnswer.reason_text": "from the practice's own list",
+    "screening.PracticePolicy.read_first_salt": "made at random",
     "screening.Return.questions": "the questions that are pointed at, by their codes",
 }
 # Every other column that can hold words: none is about a client, each with the reason.
@@ -59,9 +60,11 @@ PLAIN = {
     "a session: what was typed lies encrypted in it, and it is opened and searched here": """
         accounts.Session.session_key accounts.Session.session_data""",
     "a name, a code from a list, a digest or a state": """
-        accounts.Practice.name accounts.Membership.role screening.Client.code screening.Screening.status
+        accounts.Practice.name accounts.Membership.role accounts.User.language screening.Client.code
+        screening.ClientNameWord.digest screening.Screening.status
         screening.Flag.rule_id screening.Flag.title screening.Flag.topic screening.Flag.concern
         screening.FlagAnswer.answer screening.FlagAnswer.reason_code screening.FlagAnswer.exception_id
+        screening.Reading.topics screening.ReadingDraw.salt_digest
         screening.ResponseVersion.digest screening.Evaluation.digest screening.Determination.signed_digest
         screening.Determination.outcome_code screening.Determination.outcome_text screening.Determination.time_zone
         screening.Determination.meaning screening.Erasure.reason screening.EmergencyAccess.role
@@ -90,6 +93,7 @@ RUN: dict[str, list[list[str]]] = {
     "rotate_keys": [["--check"], []],
     "due_for_erasure": [[]],
     "export_evidence": [["{case}", "{folder}/case.zip"]],
+    "write_pdf": [["{case}", "{folder}/summary.pdf"], ["{case}", "{folder}/whole.pdf", "--whole"]],
     "database_roles": [["--sql", "role"], ["--sql", "rights"], []],
     "link_single_sign_on": [["{person}", "7f-23", "--issuer", "https://id.example"], ["{person}", "--remove"]],
     "reset_second_factor": [["{person}"]],
@@ -113,7 +117,7 @@ CANNOT = {
 
 # What a case's evidence is for: what was said of it, and by whom. Who the client is, is not in it.
 IN_EVIDENCE = {"text", "answer-note", "case-note", "return", "words", "reasons", "amendment", "second-amendment"}
-IN_EVIDENCE |= {"emergency-reason", "acknowledged"}
+IN_EVIDENCE |= {"emergency-reason", "acknowledged", "reading"}
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +175,8 @@ def test_none_is_in_what_a_command_prints_or_writes(
             assert found_in(said.out + said.err) == set(), name
     for written in tmp_path.glob("*.jsonl"):
         assert found_in(written.read_text()) == set(), written.name
-    assert {written.name for written in tmp_path.iterdir()} == {"checkpoints.jsonl", "later.jsonl", "case.zip"}
+    ours = {"checkpoints.jsonl", "later.jsonl", "case.zip", "summary.pdf", "whole.pdf"}
+    assert {written.name for written in tmp_path.iterdir()} == ours
     assert spotted(everything_stored()) == {}
 
 

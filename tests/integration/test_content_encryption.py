@@ -23,7 +23,8 @@ from tests.append_only_rows import open_stream
 from tests.conftest import lift_guards
 from tests.pages import signed_in
 from tests.past_the_guards import past_the_guards, run
-from tests.playing import NOON, House
+from tests.playing import NOON, House, again
+from tests.reading_first import drawn, read
 from tests.rule_drafts import draft_of
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +34,7 @@ ENCRYPTED = {
     "screening_responseversion": ("document", "reason"),
     "screening_evaluation": ("document",),
     "screening_flaganswer": ("reason_text", "words"),
+    "screening_reading": ("words",),
     "screening_return": ("questions", "words"),
     "screening_determination": ("reasons", "signed_document"),
     "screening_emergencyaccess": ("reason",),
@@ -48,7 +50,11 @@ def once(shared_db: None) -> Once:
     protocol = playing.published(house)
     returned = playing.claimed(house, protocol, CASE)
     reviews.send_back(screening=returned, words="Ask who drives.", questions=ASKED, by=house.clinician, at=NOON)
-    case = playing.signed(house, protocol, CASE)
+    case = drawn(house, protocol, CASE)
+    read(house, case)
+    playing.answer_all(house, again(case))
+    playing.sign(house, again(case))
+    case = again(case)
     playing.looked_into(house, case)
     return house, protocol, case
 

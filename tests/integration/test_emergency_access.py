@@ -120,6 +120,11 @@ class TestOpening:
         assert fields(page)["password"] == [""]
         assert actions(case) == []
 
+    def test_says_what_is_missing_in_the_order_of_the_page(self, colleague: Actor) -> None:
+        answer = signed_in(colleague).post(OPEN, {})
+        labels = [problem.label for problem in answer.context["form"].problems]
+        assert labels == ["Client's code", "Why you have to see it now", "Your password, again"]
+
     def test_needs_a_code_of_the_practice(self, colleague: Actor, case: Screening) -> None:
         page = ask(signed_in(colleague), case, code="C-nobody")
         assert "No client of this practice with that code has been screened." in text_of(page)

@@ -34,6 +34,7 @@ from tests.factories import PASSWORD, actor
 from tests.pages import signed_in, text_of
 from tests.past_the_guards import past_the_guards, run
 from tests.playing import NOON, House
+from tests.reading_first import drawn, read
 from tests.rule_drafts import draft_of
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,11 @@ Erasing = tuple[House, Protocol, Screening, Actor]
 def once(shared_db: None) -> Erasing:
     house = playing.house()
     protocol = playing.published(house)
-    case = playing.signed(house, protocol, CASE)
+    case = drawn(house, protocol, CASE)
+    read(house, case)
+    playing.answer_all(house, case)
+    playing.sign(house, playing.again(case))
+    case = playing.again(case)
     playing.looked_into(house, case)
     return house, protocol, case, actor(Role.MANAGER, practice=house.practice)
 
@@ -375,7 +380,7 @@ def test_rows_of_every_kind_were_erased(house: House, case: Screening, second: A
     rows = {name: sealed.model for name, sealed in sealed_models().items()}
     encrypted = {name: model for name, model in rows.items() if hasattr(model, "content_stream")}
     kinds = {"responseversion", "evaluation", "flaganswer", "return", "determination"}
-    kinds |= {"emergencyaccess", "emergencyacknowledgement"}
+    kinds |= {"emergencyaccess", "emergencyacknowledgement", "reading"}
     assert set(encrypted) == {f"screening_{name}" for name in kinds}
     there = {name for name, model in encrypted.items() if models.QuerySet(model).exists()}
     assert there == set(encrypted) - {"screening_return"}  # this case was not sent back

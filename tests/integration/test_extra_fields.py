@@ -25,6 +25,7 @@ from tests.integration.test_access_matrix import POST, ROWS, Scene, play, undone
 pytestmark = pytest.mark.django_db
 
 SAYS_NO = (422, 409, 404, 403)
+CHANGES_NOTHING = {"clients"}  # a search, sent as a form because a name may stand in no address
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +109,7 @@ def test_a_field_that_the_form_does_not_have_changes_nothing(scene: Scene, clien
     now = timezone.now()
     meant = posted(scene, client, name, {}, {}, now)
     assert meant[0] not in SAYS_NO
-    assert meant[2], "what is tried here has to do something"
+    assert meant[2] or name in CHANGES_NOTHING, "what is tried here has to do something"
     parts = in_addresses(extra)
     assert {field for part in parts for field in part} == set(extra)
     for part in parts:

@@ -32,6 +32,7 @@ TRIED = {
     "submissions.drop_amendment": "screening.amendment-dropped",
     "reviews.claim": "screening.claimed",
     "reviews.answer_flags": "flag.answered",
+    "readings.write": "reading.written",
     "reviews.send_back": "screening.returned",
     "determinations.sign": "determination.signed",
     "rule_sets.send_back": "rule-set.sent-back",

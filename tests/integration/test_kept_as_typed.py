@@ -1,5 +1,7 @@
 """What was typed and cannot be read, or is too long: kept as typed until it is put right, and read by no rule."""
 
+import re
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -45,18 +47,21 @@ def test_an_answer_stands_until_what_was_typed_over_it_can_be_read(riverside, br
     send(browser, case, a__bipolar__diagnosis__when__value="long ago")
     assert answers(case)["bipolar-diagnosis-when"].value == "2021-spring"
     assert typed(browser.get(at(case)), FORM)["a-bipolar-diagnosis-when-value"] == ["long ago"]
+    check = text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+    assert "long ago cannot be read yet. Until then, spring 2021 counts." in check
+    assert "spring 2021 (client says) Typed since, and not to be read yet: long ago" in check
 
 
 def test_a_row_whose_only_answer_cannot_be_read_is_a_row_all_the_same(riverside, browser, case):
     elsewhere(riverside, case, suicide_attempt_ever=Answer(value=True))
     opened = typed(browser.get(at(case, "suicidality")), FORM)
     when = next(name for name in opened if name.endswith("-attempt-when-value"))
-    sent = browser.post(at(case, "suicidality"), {**opened, when: "ten years ago", "g-suicide-attempts-complete": "on"})
+    sent = browser.post(at(case, "suicidality"), {**opened, when: "as a boy", "g-suicide-attempts-complete": "on"})
     assert sent.status_code == 422
     given = draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"]
     assert (given.complete, given.rows[0].answers["attempt-when"].absent) == (True, Absence.NOT_ASKED)
     page = browser.get(at(case, "suicidality"))
-    assert typed(page, FORM)[when] == ["ten years ago"]
+    assert typed(page, FORM)[when] == ["as a boy"]
     assert "was not understood as a date" in text_of(page)
     assert browser.post(at(case, "suicidality"), typed(page, FORM, **{when: ""})).status_code == 302
     assert not draft_content(Draft.objects.get(screening=case)).groups["suicide-attempts"].rows
@@ -66,7 +71,8 @@ def test_nothing_is_submitted_while_something_typed_cannot_be_read(riverside, br
     elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
     send(browser, case, a__bipolar__diagnosis__when__value="long ago")
     check = browser.get(reverse("screening-answers", args=[case.pk]))
-    assert "What was typed here cannot be read yet" in text_of(check)
+    said = "long ago cannot be read yet. Until then, it counts as not answered."
+    assert re.search(rf"\(Mood[^)]*\) {said}", text_of(check))
     assert f"{at(case)}#q-bipolar-diagnosis-when" in check.content.decode()
     refused = browser.post(reverse("screening-submit", args=[case.pk]), typed(check))
     assert refused.status_code == 409
@@ -131,3 +137,19 @@ def test_a_date_a_text_and_ticks_are_cleared_like_any_answer(riverside, browser,
     assert list(answers(case)) == ["aims"]
     send(browser, case, "intention-and-commitment", act="clear:a-aims")
     assert answers(case) == {}
+
+
+def test_a_note_typed_before_its_answer_is_kept_and_nothing_is_wrong_with_that(riverside, browser, case):
+    sent = send(browser, case, a__bipolar__diagnosis__note="Asked twice.")
+    assert (sent.status_code, answers(case)) == (302, {})
+    page = browser.get(at(case))
+    assert "Kept. It stands beside an answer: give one, or say that it is not known." in text_of(page)
+    assert typed(page, FORM)["a-bipolar-diagnosis-note"] == ["Asked twice."]
+    assert "There is a problem" not in text_of(page)
+    assert "to put right" not in text_of(page)
+    check = browser.get(reverse("screening-answers", args=[case.pk]))
+    assert "Asked twice." in text_of(check)
+    assert browser.post(reverse("screening-submit", args=[case.pk]), typed(check)).status_code == 409
+    send(browser, case, a__bipolar__diagnosis__value="no")
+    assert answers(case) == {"bipolar-diagnosis": Answer(value=False, note="Asked twice.")}
+    assert not draft_content(Draft.objects.get(screening=case)).unread

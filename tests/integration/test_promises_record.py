@@ -63,6 +63,7 @@ def reviewed(once: tuple[House, Protocol]) -> None:
     case = playing.claimed(house, protocol, VIGNETTE)
     playing.reviews.send_back(screening=case, words="Ask again.", questions=[], by=house.clinician, at=NOON)
     ACTS["emergencies.acknowledge"](house)()
+    ACTS["readings.write"](house)()
 
 
 class TestPromise4NothingPublishedChanges:

@@ -18,7 +18,9 @@ from screening.engine.drafts import DraftContent
 from screening.models import FlagAnswer, Protocol, Screening
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.answered import sections_of
-from screening.selectors.reviews import Block, case_in_review, queue
+from screening.selectors.keyset import Place
+from screening.selectors.queue import Filters, queue
+from screening.selectors.reviews import Block, case_in_review
 from screening.services import reviews, submissions
 from tests.factories import actor
 from tests.pages import text_in, text_of
@@ -55,7 +57,7 @@ class TestTheQueue:
         first = submitted(riverside, session_day, ATTEMPT)
         longest = NOON - timedelta(days=30)
         Screening.objects.filter(pk=quiet[1].pk).update(submitted_at=longest)
-        waiting = [entry.screening.pk for entry in queue(riverside.clinician).waiting]
+        waiting = [entry.screening.pk for entry in queue(riverside.clinician, Filters(), Place(), now=NOON).waiting]
         assert waiting == [first.pk, quiet[1].pk, quiet[0].pk]
 
     def test_flags_are_counted_by_kind_and_no_flags_is_for_review_too(
@@ -64,7 +66,7 @@ class TestTheQueue:
         submitted(riverside, session_day, UNASKED)
         submitted(riverside, session_day, QUIET)
         text = desk.get(reverse("queue")).content.decode()
-        assert re.search(r'Cannot be ruled out: <span class="count">9</span>', text)
+        assert re.search(r"Cannot be ruled out: 9\b", text)
         assert "No flags raised: for clinician review" in text
 
     def test_one_case_or_thirty_take_as_many_queries(
@@ -84,7 +86,7 @@ class TestTheQueue:
 
     def test_another_practices_cases_are_not_in_it(self, riverside: House, session_day: Protocol) -> None:
         submitted(riverside, session_day, UNASKED)
-        assert queue(actor(Role.CLINICIAN)).waiting == []
+        assert queue(actor(Role.CLINICIAN), Filters(), Place(), now=NOON).waiting == []
 
     def test_claiming_what_a_colleague_has_is_409_with_their_name(
         self, client: Client, riverside: House, session_day: Protocol

@@ -115,8 +115,8 @@ class TestAnswering:
         assert answer(riverside, case, given) == []
 
     def test_a_later_answer_stands_in_front_of_the_earlier(self, riverside: House, case: Screening) -> None:
-        answer(riverside, case, GivenAnswer(a_rule(case), "agree"))
-        [second] = answer(riverside, case, GivenAnswer(a_rule(case), "not-applicable"))
+        [first] = answer(riverside, case, GivenAnswer(a_rule(case), "agree"))
+        [second] = answer(riverside, case, GivenAnswer(a_rule(case), "not-applicable", stood=first.pk))
         assert second.number == 2
         assert standing_answers([second.flag])[second.flag_id].answer == "not-applicable"
         assert FlagAnswer.objects.filter(flag=second.flag).count() == 2

@@ -97,7 +97,7 @@ def test_an_empty_row_is_never_stored(browser, case):
 
 
 def test_adding_to_an_empty_row_says_to_fill_it_in_first(browser, case):
-    said = "Fill in this row first, or leave it empty."
+    said = "Fill in this new row first. An empty row is not kept."
     added = browser.post(at(case), typed(browser.get(at(case)), FORM, act=f"add:{GROUP}"), follow=True)
     assert said not in text_of(added)
     once_more = browser.post(at(case), typed(added, FORM, act=f"add:{GROUP}"), follow=True)
@@ -108,6 +108,45 @@ def test_adding_to_an_empty_row_says_to_fill_it_in_first(browser, case):
 def test_removing_the_first_row_leaves_the_second_as_it_was(browser, case):
     send(browser, case, act=f"remove:{GROUP}:a1")
     assert rows(case) == Rows(rows=(SECOND,))
+
+
+def test_a_row_that_was_taken_away_is_put_back_as_it_was_with_what_was_typed_since(browser, case):
+    taken = send(browser, case, act=f"remove:{GROUP}:a1")
+    assert "Taken away: attempt: 2009" in text_of(taken)
+    both = browser.post(at(case), typed(taken, FORM, act=f"remove:{GROUP}:a2"))
+    assert rows(case) == Rows()
+    back = browser.post(at(case), typed(both, FORM, act=f"restore:{GROUP}:a1"))
+    assert back.url == f"{at(case)}#g-{GROUP}-a1"
+    assert rows(case) == Rows(rows=(FIRST,))
+
+
+def test_an_answer_in_a_row_takes_a_note_of_its_own(browser, case):
+    send(browser, case, **{f"g-{GROUP}-a2-attempt-when-note": "Not sure of the year."})
+    assert [answer.note for row in rows(case).rows for answer in row.answers.values()] == [
+        "",
+        "Said so twice.",
+        "Not sure of the year.",
+    ]
+
+
+def test_what_a_row_is_called_follows_what_was_saved(browser, case):
+    sent = typed(browser.get(at(case)), FORM, **{f"g-{GROUP}-a1-attempt-when-value": "2011"})
+    saved = browser.post(at(case), sent, headers={"HX-Request": "true"})
+    assert f'<bdi id="name-g-{GROUP}-a1" hx-swap-oob="true">Attempt: 2011</bdi>' in saved.content.decode()
+
+
+def test_rows_that_a_tab_left_as_they_were_are_those_saved_elsewhere(riverside, browser, case):
+    page = browser.get(at(case))
+    third = Row(row_id="a3", answers={"attempt-when": Answer(value="2024")})
+    change = Change(
+        groups={GROUP: Rows(rows=(FIRST, SECOND, third))}, answers={"suicidal-thoughts-now": Answer(value=True)}
+    )
+    revision = Draft.objects.get(screening=case).revision
+    drafts.save(screening=case, change=change, base_revision=revision, by=riverside.therapist, at=NOON)
+    refused = browser.post(at(case), typed(page, FORM, **{"a-suicidal-thoughts-now-value": "no"}))
+    assert refused.status_code == 409
+    assert browser.post(at(case), typed(refused, FORM)).status_code == 302
+    assert rows(case) == Rows(rows=(FIRST, SECOND, third))
 
 
 def test_clearing_an_answer_in_a_row_leaves_the_row(browser, case):

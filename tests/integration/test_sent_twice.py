@@ -47,12 +47,14 @@ TOKEN = {"csrfmiddlewaretoken": "the token of one page"}
 FORMS = REPEATED | ACCOUNTS
 ONLY_READ = {
     *("health-live", "health-ready", "single-sign-on", "openid_connect_callback", "account", "recovery-codes"),
+    *("patterns", "pattern-sent-back", "pattern-refusal"),
 }
 """What is open without a role and takes no form."""
 
 RECORDED = {
     "audit-ledger": "ledger.verified",
     "audit-export": "case.exported",
+    "screening-pdf": "case.exported-as-pdf",
     "confirm-identity": "session.confirmed",
 }
 """What is recorded each time of a form that reads, or shows who somebody is."""

@@ -1,6 +1,7 @@
 """Signing a determination: what it takes, what it binds, and everything that stops it."""
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -226,7 +227,9 @@ class TestThePage:
         sent = form(riverside, case, password="", one_time_code="000000")
         response = desk.post(reverse("sign", args=[case.pk]), sent)
         assert response.status_code == 409
-        assert "That code does not fit" in response.content.decode()
+        assert re.search(
+            r'href="#id_one_time_code">[^<]*<bdi>[^<]*</bdi>: That code does not fit', response.content.decode()
+        )
         assert "I want the earlier records." in response.content.decode()
         assert nothing_is_signed(case)
         assert Entry.objects.filter(action="session.confirmation-failed").exists()
@@ -244,6 +247,9 @@ class TestThePage:
     ) -> None:
         response = desk.post(reverse("sign", args=[case.pk]), form(riverside, case, password="not mine"))
         assert response.status_code == 409
+        summary = response.content.decode().partition('id="error-summary"')[2].partition("</div>")[0]
+        assert 'href="#id_password"' in summary
+        assert "That is not your password, so nothing was done." in summary
         assert "I want the earlier records." in response.content.decode()
         assert "not mine" not in response.content.decode()
         assert nothing_is_signed(case)
@@ -346,10 +352,12 @@ class TestThePage:
 
 def change_an_answer(at: House, case: Screening) -> None:
     assert case.current_evaluation
+    flag = flags_of(case.current_evaluation)[0]
+    stood = flag.answers.get().pk
     reviews.answer_flags(
         screening=case,
         evaluation_id=case.current_evaluation.pk,
-        given=[GivenAnswer(flags_of(case.current_evaluation)[0].rule_id, "not-applicable", "On second thoughts.")],
+        given=[GivenAnswer(flag.rule_id, "not-applicable", "On second thoughts.", stood=stood)],
         by=at.clinician,
         at=NOON,
     )

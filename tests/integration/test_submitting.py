@@ -293,9 +293,11 @@ def signed_and_amended(at: House, protocol: Protocol) -> Screening:
     return again(case)
 
 
-@pytest.mark.parametrize("page", ["result", "print"])
+@pytest.mark.parametrize(
+    ("page", "signature", "flag"), [("result", "Determination, signed", "flag"), ("print", "Signed before", "point")]
+)
 def test_what_is_signed_stands_before_the_flags_and_says_where_it_was_on_earlier_answers(
-    riverside, intake, browser, page
+    riverside, intake, browser, page, signature, flag
 ):
     current, amended = signed(riverside, intake, "three-attempts"), signed_and_amended(riverside, intake)
     said = "What is signed below was on earlier answers, version 1. The points on this page are of answers version 2."
@@ -303,7 +305,7 @@ def test_what_is_signed_stands_before_the_flags_and_says_where_it_was_on_earlier
     response = browser.get(on(amended, page))
     assert said in text_of(response)
     html = response.content.decode()
-    assert html.index("on earlier answers") < html.index("Determination, signed") < html.index('class="flag"')
+    assert html.index("on earlier answers") < html.index(signature) < html.index(f'class="{flag}"')
 
 
 @pytest.mark.parametrize("page", ["result", "print"])

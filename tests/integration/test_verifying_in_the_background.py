@@ -34,6 +34,14 @@ def test_the_page_waits_for_the_worker_and_then_shows_what_it_found() -> None:
     assert "The ledger of this practice is intact" in found
 
 
+def test_the_page_looks_again_by_itself_but_not_for_ever() -> None:
+    desk = signed_in_auditor()
+    address = desk.post(reverse("audit-ledger")).headers["Location"]
+    for looked, goes_on in (("0", True), ("99", True), ("100", False), ("never", False), ("9" * 30, False)):
+        shown = desk.get(f"{address}&looked={looked}").content.decode()
+        assert ("hx-trigger" in shown) is goes_on, looked
+
+
 def test_a_verification_of_another_practice_is_not_to_be_seen() -> None:
     address = signed_in_auditor().post(reverse("audit-ledger")).headers["Location"]
     assert signed_in_auditor().get(address).status_code == 404

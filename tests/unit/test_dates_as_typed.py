@@ -1,11 +1,14 @@
 """Dates as people type them: what is understood, and what is rather asked about than guessed."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from screening.engine.words import date_words
 from screening.forms.dates import read_date
-from screening.selectors.answers import stretch_words
+from screening.selectors.answer_words import stretch_words
 
+ON = date(2026, 11, 28)
 UNDERSTOOD = [
     ("2021", "2021"),
     (" 2021 ", "2021"),
@@ -24,16 +27,86 @@ UNDERSTOOD = [
     ("2021-05", "2021-05"),
     ("2021-spring", "2021-spring"),
 ]
+SAID = [
+    ("last year", "2025"),
+    ("this year", "2026"),
+    ("the year before last", "2024"),
+    ("spring last year", "2025-spring"),
+    ("last year’s spring", "2025-spring"),
+    ("in the spring of 2021", "2021-spring"),
+    ("May last year", "2025-05"),
+    ("last May", "2026-05"),
+    ("last December", "2025-12"),
+    ("last summer", "2026-summer"),
+    ("this spring", "2026-spring"),
+    ("last winter", "2025-12/2026-02"),
+    ("winter 2020/21", "2020-12/2021-02"),
+    ("today", "2026-11-28"),
+    ("yesterday", "2026-11-27"),
+    ("last week", "2026-11-14/2026-11-27"),
+    ("last month", "2026-10"),
+    ("three days ago", "2026-11-25"),
+    ("about three days ago", "2026-11-24/2026-11-26"),
+    ("two weeks ago", "2026-11-11/2026-11-17"),
+    ("about two weeks ago", "2026-11-04/2026-11-24"),
+    ("three months ago", "2026-08/2026-09"),
+    ("about three months ago", "2026-07/2026-09"),
+    ("a few months ago", "2026-05/2026-10"),
+    ("half a year ago", "2026-02/2026-08"),
+    ("a year ago", "2025-05/2026-05"),
+    ("a year and a half ago", "2025-02/2025-08"),
+    ("a couple of years ago", "2023-11/2025-11"),
+    ("about 20 years ago", "2002-11/2010-11"),
+    ("early 2020", "2020-01/2020-04"),
+    ("mid-2020", "2020-04/2020-09"),
+    ("at the end of last year", "2025-09/2025-12"),
+    ("early May 2021", "2021-05"),
+    ("about 2019", "2018/2020"),
+    ("around May 2021", "2021-04/2021-06"),
+    ("about 3 May 2021", "2021-04-26/2021-05-10"),
+    ("the 90s", "1990/1999"),
+    ("late nineties", "1995/1999"),
+    ("2018 or 2019", "2018/2019"),
+    ("May or June 2021", "2021-05/2021-06"),
+    ("between 2018 and 2020", "2018/2020"),
+    ("two or three years ago", "2023-05/2025-05"),
+    ("2-3 weeks ago", "2026-11-04/2026-11-17"),
+    ("3 months", "2026-08/2026-09"),
+    ("3 weeks", "2026-11-04/2026-11-10"),
+    ("last Monday", "2026-11-16/2026-11-23"),
+    ("summer before last", "2025-summer"),
+    ("the winter before last", "2024-12/2025-02"),
+    ("the month before last", "2026-09"),
+    ("March", "2026-03"),
+    ("in December", "2025-12"),
+    ("on 5 May", "2026-05-05"),
+    ("December 5th", "2025-12-05"),
+    ("29 February", "2024-02-29"),
+    ("on the 5th of May 2021", "2021-05-05"),
+    ("around Christmas", "2025-12"),
+    ("Christmas 2023", "2023-12"),
+    ("Jan-Feb 2024", "2024-01/2024-02"),
+    ("mid-May 2021", "2021-05"),
+    ("March or April", "2026-03/2026-04"),
+    ("25/06/2024", "2024-06-25"),
+    ("06/25/2024", "2024-06-25"),
+]
 NOT_GUESSED = [
     "next spring",
-    "03/05/2021",
-    "5.3.21",
-    "early 2021",
     "Ma 2021",
-    "last year",
+    "before 2019",
+    "over a year ago",
+    "several years ago",
+    "200 years ago",
+    "recently",
     "'21",
     "21",
-    "May",
+    "November",
+    "28 November",
+    "in 3 months",
+    "Dec-Jan 2024",
+    "December 2020 or January",
+    "Tuesday",
     "",
     "2021-5",
 ]
@@ -42,30 +115,64 @@ NOT_IN_THE_CALENDAR = ["31 June 2021", "2021-13", "29 Feb 2021", "0 May 2021", "
 
 @pytest.mark.parametrize(("typed", "read"), UNDERSTOOD)
 def test_a_date_as_people_type_it_is_understood(typed, read):
-    assert read_date(typed) == read
+    assert read_date(typed, ON) == read
+
+
+@pytest.mark.parametrize(("typed", "read"), SAID)
+def test_what_is_counted_from_the_day_is_never_read_more_exactly_than_it_was_said(typed, read):
+    assert read_date(typed, ON) == read
+    assert read_date(date_words(read), ON + timedelta(days=400)) == read
+
+
+@pytest.mark.parametrize("typed", ["when I was 19", "in my twenties", "at 19", "age 30"])
+def test_an_age_is_said_to_be_none(typed):
+    with pytest.raises(ValueError, match="An age is not turned into a date here"):
+        read_date(typed, ON)
+
+
+@pytest.mark.parametrize("typed", ["05/06/2024", "12.3.2021", "5.3.21", "3-5-2021"])
+def test_figures_that_can_be_read_in_two_ways_are_said_to_be(typed):
+    with pytest.raises(ValueError, match=r"day and month cannot be told apart. Write the month as a word"):
+        read_date(typed, ON)
+
+
+@pytest.mark.parametrize("typed", ["can't remember", "I don’t know", "not sure", "unknown", "no idea when"])
+def test_what_nobody_knows_is_led_to_not_known(typed):
+    with pytest.raises(ValueError, match="choose “Not known” below"):
+        read_date(typed, ON)
+
+
+def test_last_tuesday_is_a_day_where_it_is_surely_one():
+    assert read_date("last Tuesday", date(2026, 11, 30)) == "2026-11-24"
+    assert read_date("last Tuesday", date(2026, 11, 24)) == "2026-11-17"
+
+
+@pytest.mark.parametrize(("on", "read"), [(date(2026, 3, 1), "2025-summer"), (date(2026, 7, 1), "2025-summer")])
+def test_last_summer_is_the_last_one_that_is_over(on, read):
+    assert read_date("last summer", on) == read
 
 
 @pytest.mark.parametrize("typed", NOT_GUESSED)
 def test_what_could_be_read_in_two_ways_or_none_is_not_guessed(typed):
     with pytest.raises(ValueError, match="was not understood as a date"):
-        read_date(typed)
+        read_date(typed, ON)
 
 
 @pytest.mark.parametrize("typed", NOT_IN_THE_CALENDAR)
 def test_a_day_that_never_was_is_said_to_be_none(typed):
     with pytest.raises(ValueError, match="is not in the calendar"):
-        read_date(typed)
+        read_date(typed, ON)
 
 
 @pytest.mark.parametrize("typed", ["1800", "3 May 1066", "spring 1899", "1899-12-31"])
 def test_a_year_before_the_earliest_is_said_to_be_too_early_and_not_to_be_missing(typed):
     with pytest.raises(ValueError, match=r"lies before 1900, the earliest year taken here. Check the year."):
-        read_date(typed)
+        read_date(typed, ON)
 
 
 @pytest.mark.parametrize("coded", ["2021", "2021-05", "2021-05-03", "2021-spring", "2021-winter", "1999-12-31"])
 def test_a_date_in_words_is_read_back_as_the_same_date(coded):
-    assert read_date(date_words(coded)) == coded
+    assert read_date(date_words(coded), ON) == coded
 
 
 @pytest.mark.parametrize(
@@ -75,6 +182,7 @@ def test_a_date_in_words_is_read_back_as_the_same_date(coded):
         ("2021-05", "some day in May 2021"),
         ("2021-05-03", "3 May 2021"),
         ("2021-spring", "between March and May 2021"),
+        ("2026-07/2026-09", "between July 2026 and September 2026"),
         ("2021-winter", "either winter of 2021, between December 2020 and February 2022"),
     ],
 )

@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django import forms
 
-from core.forms import Form
+from core.forms import Form, Problem
 from screening.forms.clients import NewClientForm
 
 
@@ -69,3 +69,8 @@ def test_what_is_wrong_with_the_whole_form_comes_first() -> None:
     form.full_clean()
     form.add_error(None, "The two do not fit.")
     assert [problem.label for problem in form.problems] == ["", "Code"]
+
+
+@pytest.mark.parametrize(("label", "mark"), [("Why are the answers amended?", ""), ("Title", ":"), ("¿Por qué?", "")])
+def test_a_label_that_is_a_question_gets_no_colon(label: str, mark: str) -> None:
+    assert Problem(label, "Say why.", "id_why").mark == mark

@@ -48,6 +48,20 @@ def test_a_vague_date_is_surely_possibly_or_surely_not_within_a_window() -> None
     )
 
 
+def test_a_stretch_lies_between_the_first_day_of_one_date_and_the_last_day_of_another() -> None:
+    check(
+        within(6, "months"),
+        """
+        began                 | rule
+        ----------------------+--------
+        2026-02/2026-04       | met
+        2025-11/2026-01       | unknown
+        2024/2025             | not met
+        2025-12-30/2026-01-02 | unknown
+        """,
+    )
+
+
 def test_a_year_that_straddles_the_first_day_cannot_be_told() -> None:
     check(
         within(18, "months"),

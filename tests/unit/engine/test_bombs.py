@@ -151,7 +151,6 @@ REFUSED: dict[str, tuple[str, str, str]] = {
     ),
 }
 
-pytestmark = pytest.mark.xdist_group("bombs")
 Told = dict[str, Any]
 
 
