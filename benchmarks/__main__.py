@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("engine", "pages", "ledger", "peers")
+NAMES = ("engine", "pages", "ledger", "peers", "finding", "saving")
 
 
 def main(names: list[str]) -> int:
