@@ -1,7 +1,9 @@
 """Takes pictures of every page of the demo, as each of its people sees it: ``python -m docs.pictures [FOLDER]``.
 
-The demo is filled into a throwaway database and served on a free port; nothing of yours is touched. With ``--docs``
-the few pictures that the README and the docs show are written to ``docs/pictures`` instead.
+Each page is taken as a phone, a tablet and a desk show it, in the light and in the dark scheme, and as it prints:
+``asking-390-dark.png``, ``asking-print.png``. The demo is filled into a throwaway database and served on a free port;
+nothing of yours is touched. With ``--docs`` the few pictures that the README and the docs show are written to
+``docs/pictures`` instead.
 """
 
 import argparse
@@ -15,101 +17,42 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from docs.shots import ADDRESSES, FOR_DOCS, SHOTS, Shot, addresses_in
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ROOT = Path(__file__).resolve().parent.parent
-SIZES = {"390": (390, 844), "1280": (1280, 900), "docs": (1280, 1060)}
-TAKEN = ("390", "1280")
 Scheme = Literal["light", "dark"]
 
 
 @dataclass(frozen=True)
-class Shot:
-    """A page to take: who sees it, where they begin, and the links they follow from there.
+class Look:
+    """How a page is looked at: at what width and height, in which scheme, on a screen or on paper."""
 
-    Each of ``steps`` is a CSS selector to click. What stands in braces is a name in ``ADDRESSES``; the draft of the
-    intake is there once ``rule-draft`` was taken.
-    """
-
-    name: str
-    who: str
-    start: str
-    steps: tuple[str, ...] = ()
+    width: int
+    height: int
+    scheme: Scheme = "light"
+    media: Literal["screen", "print"] = "screen"
+    whole: bool = True
 
 
-SHOTS = (
-    Shot("sign-in", "", "/sign-in/"),
-    Shot("account", "therapist", "/account/"),
-    Shot("account-app", "therapist", "/account/app/"),
-    Shot("account-passkey", "therapist", "/account/passkey/"),
-    Shot("account-password", "therapist", "/account/password/"),
-    Shot("account-confirm", "therapist", "/account/confirm/"),
-    Shot("worklist", "therapist", "/worklist/"),
-    Shot("clients", "therapist", "/clients/"),
-    Shot("client-add", "therapist", "/clients/add/"),
-    Shot("client", "therapist", "/clients/", ('a:has-text("C-0410")',)),
-    Shot("client-edit", "therapist", "/clients/", ('a:has-text("C-0410")', 'a[href$="/edit/"]')),
-    Shot("asking", "therapist", "{C-0416}sections/substances-and-recovery/"),
-    Shot("asking-suicidality", "therapist", "{C-0416}sections/suicidality/"),
-    Shot("asking-medicines", "therapist", "{C-0416}sections/medical-and-medicines/"),
-    Shot("answers", "therapist", "{C-0416}answers/"),
-    Shot("so-far", "therapist", "{C-0416}so-far/"),
-    Shot("result", "therapist", "{C-0410}result/"),
-    Shot("result-disagreement", "therapist", "{C-0403}result/"),
-    Shot("result-steady", "therapist", "{C-0401}result/"),
-    Shot("result-returned", "therapist", "{C-0407}result/"),
-    Shot("print", "therapist", "{C-0410}print/"),
-    Shot("amend", "therapist", "{C-0410}amend/"),
-    Shot("refused", "therapist", "/queue/"),
-    Shot("not-found", "therapist", "/nowhere/"),
-    Shot("queue", "clinician", "/queue/"),
-    Shot("review", "clinician", "{C-0403}review/"),
-    Shot("review-long", "clinician", "{C-0410}review/"),
-    Shot("return", "clinician", "{C-0403}return/"),
-    Shot("sign", "clinician", "{C-0403}sign/"),
-    Shot("determination", "clinician", "{C-0404}determination/"),
-    Shot("audit-cases", "auditor", "/audit/"),
-    Shot("audit-case", "auditor", "/audit/cases/{id C-0418}/"),
-    Shot("audit-again", "auditor", "/audit/cases/{id C-0418}/again/"),
-    Shot("audit-ledger", "auditor", "/audit/ledger/"),
-    Shot("audit-ledger-verified", "auditor", "/audit/ledger/", ("main form button",)),
-    Shot("openings-own", "therapist", "/screenings/{id C-0418}/openings/"),
-    Shot("openings", "manager", "/practice/openings/"),
-    Shot("openings-case", "manager", "/practice/openings/{id C-0418}/"),
-    Shot("openings-print", "manager", "/practice/openings/{id C-0418}/print/"),
-    Shot("rules", "admin1", "/rules/"),
-    Shot("rule-version", "admin1", "{rules of intake}"),
-    Shot("rule", "admin1", "{rules of intake}rules/use-disorder-active/"),
-    Shot("vignettes", "admin1", "{rules of intake}vignettes/"),
-    Shot("rule-draft", "admin1", "/rules/", ('form[action="{intake}draft/"] button',)),
-    Shot("rule-edit", "admin1", "{draft}rules/suicide-attempts-or-threats-pattern/edit/"),
-    Shot("rule-notes", "admin1", "{draft}notes/"),
-    Shot("replay", "admin1", "{draft}replay/"),
-    Shot("questionnaires", "admin1", "/questionnaires/"),
-    Shot("questionnaire", "admin1", "{questions of intake}"),
-    Shot("settings", "manager", "/practice/settings/"),
-    Shot("retention", "manager", "/practice/retention/"),
-)
-FOR_DOCS = ("result-disagreement", "asking", "review", "rule")
-ADDRESSES = """
-from screening.models import QuestionnaireVersion, RuleSetVersion, Screening
-for found in Screening.objects.filter(protocol__lineage_name="intake").select_related("client"):
-    print(f"{found.client.code}=/screenings/{found.pk}/")
-    print(f"id {found.client.code}={found.pk}")
-intake = {"protocol__lineage_name": "intake"}
-print(f"intake=/rules/protocols/{Screening.objects.filter(**intake)[0].protocol_id}/")
-for found in RuleSetVersion.objects.filter(**intake):
-    name = "draft" if found.status == "draft" else "rules of intake"
-    print(f"{name}=/rules/versions/{found.pk}/")
-print(f"questions of intake=/questionnaires/{QuestionnaireVersion.objects.get(**intake).pk}/")
-"""
+LOOKS = {
+    "390": Look(390, 844),
+    "820": Look(820, 1180),
+    "1440": Look(1440, 900),
+    "390-dark": Look(390, 844, "dark"),
+    "820-dark": Look(820, 1180, "dark"),
+    "1440-dark": Look(1440, 900, "dark"),
+    "print": Look(718, 1047, media="print"),  # A4 at 96 pixels to the inch, within a margin of a centimetre
+}
+DOCS = Look(1280, 1060, whole=False)
 
 
 def main(arguments: list[str]) -> int:
@@ -117,15 +60,15 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m docs.pictures", description=__doc__)
     parser.add_argument("folder", nargs="?", default=str(ROOT / "var" / "pictures"), help="default: var/pictures")
     parser.add_argument("--docs", action="store_true", help="only those that the docs show, into docs/pictures")
-    parser.add_argument("--dark", action="store_true", help="in the dark scheme")
+    parser.add_argument("--looks", nargs="*", metavar="LOOK", choices=LOOKS, default=list(LOOKS), help=", ".join(LOOKS))
     parser.add_argument("--only", nargs="*", metavar="NAME", help="only pages of these names")
     options = parser.parse_args(arguments)
     folder = ROOT / "docs" / "pictures" if options.docs else Path(options.folder)
     folder.mkdir(parents=True, exist_ok=True)
     wanted = FOR_DOCS if options.docs else options.only or [shot.name for shot in SHOTS]
-    sizes = ["docs"] if options.docs else TAKEN
+    looks = {"docs": DOCS} if options.docs else {name: LOOKS[name] for name in options.looks}
     with _served() as demo, _chromium() as browser:
-        missed = Album(browser, demo, folder, "dark" if options.dark else "light").take(wanted, sizes, options.docs)
+        missed = Album(browser, demo, folder).take(wanted, looks)
     print(f"\n{folder}")
     return 1 if missed else 0
 
@@ -139,39 +82,30 @@ class Demo:
     environment: dict[str, str]
 
     def addresses(self) -> dict[str, str]:
-        """Return the addresses of cases and versions by the names that ``SHOTS`` use."""
+        """Return what the names stand for that ``SHOTS`` use."""
         printed = _manage("shell", "--verbosity", "0", "-c", ADDRESSES, environment=self.environment)
-        return dict(line.split("=", 1) for line in printed.splitlines() if "=/" in line or line.startswith("id "))
+        return {**addresses_in(printed), "password": self.password}
 
 
 class Album:
     """Takes pictures into a folder, signing in as whoever a page is for."""
 
-    def __init__(self, browser: "Browser", demo: Demo, folder: Path, scheme: Scheme) -> None:
-        self._browser, self._demo, self._folder, self._scheme = browser, demo, folder, scheme
+    def __init__(self, browser: "Browser", demo: Demo, folder: Path) -> None:
+        self._browser, self._demo, self._folder = browser, demo, folder
         self._addresses: dict[str, str] = {}
 
-    def take(self, wanted: Sequence[str], sizes: Sequence[str], for_docs: bool) -> list[str]:
-        """Take each wanted page at each size; return the names of those that could not be taken."""
+    def take(self, wanted: Sequence[str], looks: Mapping[str, Look]) -> list[str]:
+        """Take each wanted page in each look; return the names of those that could not be taken."""
         missed = []
-        for size in sizes:
-            for who in dict.fromkeys(shot.who for shot in SHOTS if shot.name in wanted):
-                page = self._signed_in(who, size)
-                for shot in [shot for shot in SHOTS if shot.who == who and shot.name in wanted]:
-                    name = (
-                        shot.name.split("-")[0]
-                        if for_docs
-                        else f"{shot.name}-{size}{'-dark' * (self._scheme == 'dark')}"
-                    )
-                    missed += [] if self._took(page, shot, name, whole=not for_docs) else [name]
-                page.context.close()
+        for who in dict.fromkeys(shot.who for shot in SHOTS if shot.name in wanted):
+            page = self._signed_in(who)
+            for shot in [shot for shot in SHOTS if shot.who == who and shot.name in wanted]:
+                missed += [] if self._took(page, shot, looks) else [shot.name]
+            page.context.close()
         return missed
 
-    def _signed_in(self, who: str, size: str) -> "Page":
-        width, height = SIZES[size]
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=self._scheme, base_url=self._demo.url
-        )
+    def _signed_in(self, who: str) -> "Page":
+        context = self._browser.new_context(base_url=self._demo.url, reduced_motion="reduce")
         page = context.new_page()
         if who:
             page.goto("/sign-in/")
@@ -181,19 +115,32 @@ class Album:
             page.wait_for_load_state()
         return page
 
-    def _took(self, page: "Page", shot: Shot, name: str, *, whole: bool) -> bool:
+    def _took(self, page: "Page", shot: Shot, looks: Mapping[str, Look]) -> bool:
+        page.emulate_media(media="screen")  # paper, on which the shot before was taken, has no buttons
         try:
             page.goto(self._address(shot.start))
             for step in shot.steps:
-                page.click(self._address(step), timeout=5_000)
-                page.wait_for_load_state()
+                self._do(page, step)
         except Exception as problem:  # noqa: BLE001  whatever a page does, the others are still to be taken
-            print(f"{name}: {str(problem).splitlines()[0]}")
+            print(f"{shot.name}: {str(problem).splitlines()[0]}")
             return False
-        page.screenshot(path=self._folder / f"{name}.png", full_page=whole)
+        for name, look in looks.items():
+            self._take_one(page, f"{shot.name.split('-')[0]}" if look == DOCS else f"{shot.name}-{name}", look)
+        return True
+
+    def _do(self, page: "Page", step: str | tuple[str, str]) -> None:
+        if isinstance(step, tuple):
+            page.fill(self._address(step[0]), self._address(step[1]))
+        else:
+            page.locator(self._address(step)).first.click(timeout=5_000)
+            page.wait_for_load_state("networkidle")
+
+    def _take_one(self, page: "Page", name: str, look: Look) -> None:
+        page.set_viewport_size({"width": look.width, "height": look.height})
+        page.emulate_media(media=look.media, color_scheme=look.scheme)
+        page.screenshot(path=self._folder / f"{name}.png", full_page=look.whole)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         print(f"{name}{f': {wide} px too wide' if wide > 0 else ''}", flush=True)
-        return True
 
     def _address(self, start: str) -> str:
         names = re.findall(r"{(.+?)}", start)
@@ -218,7 +165,7 @@ def _served() -> "Iterator[Demo]":
         printed = _manage("demo", environment=environment)
         password = next(line.split()[1] for line in printed.splitlines() if line.strip().startswith("therapist"))
         url = f"http://127.0.0.1:{_free_port()}"
-        command = [sys.executable, "manage.py", "runserver", "--noreload", "--insecure", url.removeprefix("http://")]
+        command = [sys.executable, "manage.py", "runserver", "--noreload", url.removeprefix("http://")]
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
