@@ -156,7 +156,7 @@
   used.addEventListener("change", turn);
   document.addEventListener("keydown", press);
   document.addEventListener("pointerdown", () => { byKeys = false; });
-  document.addEventListener("htmx:oobAfterSwap", show);
+  document.addEventListener("htmx:afterRequest", show); // once for each answer, after all that it brings is on the page
   document.addEventListener("submit", leave);
   show();
   arrive();
