@@ -42,7 +42,8 @@ def page(request: pytest.FixtureRequest, browser: Browser, live_server: LiveServ
 def sign_in(page: Page, password: str = PASSWORD) -> None:
     page.get_by_label("Name you sign in with").fill("tess")
     page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():  # until its scripts have run
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def looks_right(page: Page) -> None:

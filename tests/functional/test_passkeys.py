@@ -61,7 +61,8 @@ def tess() -> Membership:
 def sign_in(page: Page, name: str = "tess") -> None:
     page.get_by_label("Name you sign in with").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():  # until its scripts have run
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def sees(page: Page, heading: str) -> None:
