@@ -33,6 +33,15 @@ class Migration(migrations.Migration):
                 ('amendment_reason', core.encryption.EncryptedTextField(blank=True, default='')),
                 ('claimed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('status__in', ['in-progress', 'submitted', 'in-review', 'returned', 'determined'])), name='screening_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('claimed_by__isnull', True)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='screening_claimed_together'),
+                    models.CheckConstraint(condition=models.Q(('status', 'in-progress'), ('submitted_at__isnull', False), _connector='OR'), name='screening_reviewed_once_submitted'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'in-review'), _negated=True), ('claimed_by__isnull', False), _connector='OR'), name='screening_in_review_by_someone'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('status', 'determined'), _negated=True), ('determined_at__isnull', False), _connector='OR'), name='screening_determined_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Evaluation',
@@ -56,6 +65,11 @@ class Migration(migrations.Migration):
                 ('adopted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practice')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'name'), name='one_protocol_of_a_name'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='QuestionnaireVersion',
@@ -72,6 +86,16 @@ class Migration(migrations.Migration):
                 ('protocol', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='questionnaire_versions', to='screening.protocol')),
                 ('published_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('protocol', 'number'), name='questionnaire_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('protocol',), name='one_active_questionnaire_version'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in-review', 'active', 'retired'])), name='questionnaire_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='questionnaire_published_together'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status__in', ['draft', 'in-review'])), models.Q(('published_at__isnull', False), ('status__in', ['active', 'retired'])), _connector='OR'), name='questionnaire_published_by_someone'),
+                    models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('created_by')), _negated=True), _connector='OR'), name='questionnaire_second_person_publishes'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ResponseVersion',
@@ -83,6 +107,11 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('submitted_at', models.DateTimeField()),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='amendment_has_a_reason'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RuleSetVersion',
@@ -107,6 +136,18 @@ class Migration(migrations.Migration):
                 ('questionnaire_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.questionnaireversion')),
                 ('submitted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('protocol', 'number'), name='rule_set_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('protocol',), name='one_active_rule_set_version'),
+                    models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'in-review'])), fields=('protocol',), name='one_rule_set_draft_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in-review', 'active', 'retired'])), name='rule_set_status_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='rule_set_submitted_together'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='rule_set_published_together'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status__in', ['draft', 'in-review'])), models.Q(('published_at__isnull', False), ('status__in', ['active', 'retired'])), _connector='OR'), name='rule_set_published_by_someone'),
+                    models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(models.Q(('published_by', models.F('created_by')), _negated=True), models.Q(('published_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='rule_set_second_person_publishes'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Client',
@@ -119,6 +160,12 @@ class Migration(migrations.Migration):
                 ('practice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.practice')),
                 ('therapist', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('practice', 'code'), name='client_code_once_in_a_practice'),
+                    models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='client_has_a_code'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Draft',
@@ -166,6 +213,14 @@ class Migration(migrations.Migration):
                 ('signer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('evaluation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='determination', to='screening.evaluation')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='determination_has_reasons'),
+                    models.CheckConstraint(condition=models.Q(('printed_name', ''), _negated=True), name='determination_has_a_printed_name'),
+                    models.CheckConstraint(condition=models.Q(('outcome_code', ''), _negated=True), name='determination_has_an_outcome'),
+                    models.CheckConstraint(condition=models.Q(('signed_digest', ''), _negated=True), name='determination_binds_what_was_read'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Flag',
@@ -178,6 +233,16 @@ class Migration(migrations.Migration):
                 ('concern', models.CharField(max_length=24)),
                 ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='screening.evaluation')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('evaluation', 'rule_id'), name='one_flag_per_rule'),
+                    models.UniqueConstraint(fields=('evaluation', 'position'), name='one_flag_per_position'),
+                ],
+                'indexes': [
+                    models.Index(fields=['rule_id'], name='flag_by_rule'),
+                    models.Index(fields=['concern'], name='flag_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FlagAnswer',
@@ -193,6 +258,14 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('flag', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='screening.flag')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('flag', 'number'), name='flag_answer_number_once'),
+                    models.CheckConstraint(condition=models.Q(('answer__in', ['agree', 'disagree', 'needs-information', 'not-applicable', 'exception-confirmed'])), name='flag_answer_known'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', 'disagree'), _negated=True), models.Q(models.Q(('reason_code', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='disagreeing_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('answer', 'exception-confirmed'), ('exception_id__gt', '')), models.Q(models.Q(('answer', 'exception-confirmed'), _negated=True), ('exception_id', '')), _connector='OR'), name='a_confirmed_exception_is_named'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PracticePolicy',
@@ -248,6 +321,11 @@ class Migration(migrations.Migration):
                 ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='returns', to='screening.evaluation')),
                 ('returned_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='return_says_what_to_do'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='screening',
@@ -267,102 +345,15 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='editors', to='screening.rulesetversion')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.UniqueConstraint(fields=('practice', 'code'), name='client_code_once_in_a_practice'),
-        ),
-        migrations.AddConstraint(
-            model_name='client',
-            constraint=models.CheckConstraint(condition=models.Q(('code', ''), _negated=True), name='client_has_a_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('reasons', ''), _negated=True), name='determination_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('printed_name', ''), _negated=True), name='determination_has_a_printed_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome_code', ''), _negated=True), name='determination_has_an_outcome'),
-        ),
-        migrations.AddConstraint(
-            model_name='determination',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_digest', ''), _negated=True), name='determination_binds_what_was_read'),
-        ),
-        migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(fields=['rule_id'], name='flag_by_rule'),
-        ),
-        migrations.AddIndex(
-            model_name='flag',
-            index=models.Index(fields=['concern'], name='flag_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'rule_id'), name='one_flag_per_rule'),
-        ),
-        migrations.AddConstraint(
-            model_name='flag',
-            constraint=models.UniqueConstraint(fields=('evaluation', 'position'), name='one_flag_per_position'),
-        ),
-        migrations.AddConstraint(
-            model_name='flaganswer',
-            constraint=models.UniqueConstraint(fields=('flag', 'number'), name='flag_answer_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='flaganswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['agree', 'disagree', 'needs-information', 'not-applicable', 'exception-confirmed'])), name='flag_answer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='flaganswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'disagree'), _negated=True), models.Q(models.Q(('reason_code', ''), _negated=True), models.Q(('words', ''), _negated=True)), _connector='OR'), name='disagreeing_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='flaganswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', 'exception-confirmed'), ('exception_id__gt', '')), models.Q(models.Q(('answer', 'exception-confirmed'), _negated=True), ('exception_id', '')), _connector='OR'), name='a_confirmed_exception_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='protocol',
-            constraint=models.UniqueConstraint(fields=('practice', 'name'), name='one_protocol_of_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(fields=('protocol', 'number'), name='questionnaire_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('protocol',), name='one_active_questionnaire_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in-review', 'active', 'retired'])), name='questionnaire_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='questionnaire_published_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status__in', ['draft', 'in-review'])), models.Q(('published_at__isnull', False), ('status__in', ['active', 'retired'])), _connector='OR'), name='questionnaire_published_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='questionnaireversion',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(('published_by', models.F('created_by')), _negated=True), _connector='OR'), name='questionnaire_second_person_publishes'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'user'), name='one_row_per_editor'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='responseversion',
             constraint=models.UniqueConstraint(fields=('screening', 'number'), name='response_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='responseversion',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='amendment_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='return',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='return_says_what_to_do'),
         ),
         migrations.AddIndex(
             model_name='screening',
@@ -378,62 +369,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['in-progress', 'submitted', 'in-review', 'returned', 'determined'])), name='screening_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('claimed_at__isnull', True), ('claimed_by__isnull', True)), models.Q(('claimed_at__isnull', False), ('claimed_by__isnull', False)), _connector='OR'), name='screening_claimed_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('current_evaluation__isnull', True), ('current_response__isnull', True), ('submitted_at__isnull', True)), models.Q(('current_evaluation__isnull', False), ('current_response__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='screening_submitted_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(('status', 'in-progress'), ('submitted_at__isnull', False), _connector='OR'), name='screening_reviewed_once_submitted'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'in-review'), _negated=True), ('claimed_by__isnull', False), _connector='OR'), name='screening_in_review_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='screening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'determined'), _negated=True), ('determined_at__isnull', False), _connector='OR'), name='screening_determined_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.UniqueConstraint(fields=('protocol', 'number'), name='rule_set_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'active')), fields=('protocol',), name='one_active_rule_set_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['draft', 'in-review'])), fields=('protocol',), name='one_rule_set_draft_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['draft', 'in-review', 'active', 'retired'])), name='rule_set_status_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('submitted_at__isnull', True), ('submitted_by__isnull', True)), models.Q(('submitted_at__isnull', False), ('submitted_by__isnull', False)), _connector='OR'), name='rule_set_submitted_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('published_by__isnull', True)), models.Q(('published_at__isnull', False), ('published_by__isnull', False)), _connector='OR'), name='rule_set_published_together'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('status__in', ['draft', 'in-review'])), models.Q(('published_at__isnull', False), ('status__in', ['active', 'retired'])), _connector='OR'), name='rule_set_published_by_someone'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulesetversion',
-            constraint=models.CheckConstraint(condition=models.Q(('published_by__isnull', True), models.Q(models.Q(('published_by', models.F('created_by')), _negated=True), models.Q(('published_by', models.F('submitted_by')), _negated=True)), _connector='OR'), name='rule_set_second_person_publishes'),
-        ),
-        migrations.AddConstraint(
-            model_name='drafteditor',
-            constraint=models.UniqueConstraint(fields=('version', 'user'), name='one_row_per_editor'),
         ),
     ]

@@ -34,6 +34,15 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('screening', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='screening.screening')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('minutes__range', (1, 60))), name='emergency_ends_by_itself'),
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='emergency_says_why'),
+                ],
+                'indexes': [
+                    models.Index(fields=['screening', 'opened_at'], name='emergency_of_a_case'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EmergencyAcknowledgement',
@@ -44,22 +53,11 @@ class Migration(migrations.Migration):
                 ('access', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='acknowledgement', to='screening.emergencyaccess')),
                 ('acknowledged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='emergencyaccess',
-            index=models.Index(fields=['screening', 'opened_at'], name='emergency_of_a_case'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes__range', (1, 60))), name='emergency_ends_by_itself'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyaccess',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='emergency_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencyacknowledgement',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='acknowledgement_has_words'),
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='acknowledgement_has_words'),
+                ],
+            },
         ),
         *guard_operations("screening.EmergencyAccess", "screening.EmergencyAcknowledgement"),
         demand_operation("acknowledged_by_another"),

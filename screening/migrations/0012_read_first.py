@@ -21,15 +21,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Reading',
-            fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('topics', models.JSONField(default=list)),
-                ('words', core.ledger.content_fields.StreamTextField()),
-                ('read_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='ReadingDraw',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
@@ -38,7 +29,32 @@ class Migration(migrations.Migration):
                 ('drawn', models.BooleanField()),
                 ('salt_digest', models.CharField(max_length=64)),
                 ('drawn_at', models.DateTimeField()),
+                ('response', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.responseversion')),
+                ('screening', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading_draw', to='screening.screening')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('number__lt', 100), ('share__range', (1, 100))), name='reading_draw_in_percent'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('drawn', True), ('number__lt', models.F('share'))), models.Q(('drawn', False), ('number__gte', models.F('share'))), _connector='OR'), name='reading_drawn_below_the_share'),
+                ],
+            },
+        ),
+        migrations.CreateModel(
+            name='Reading',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('topics', models.JSONField(default=list)),
+                ('words', core.ledger.content_fields.StreamTextField()),
+                ('read_at', models.DateTimeField()),
+                ('evaluation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.evaluation')),
+                ('read_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draw', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='screening.readingdraw')),
+            ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='reading_has_words'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='practicepolicy',
@@ -53,43 +69,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='practicepolicy',
             constraint=models.CheckConstraint(condition=models.Q(('read_first_share', 0), models.Q(('read_first_salt__isnull', False), ('read_first_share__lte', 100)), _connector='OR'), name='read_first_share_is_drawn_with_a_salt'),
-        ),
-        migrations.AddField(
-            model_name='reading',
-            name='evaluation',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.evaluation'),
-        ),
-        migrations.AddField(
-            model_name='reading',
-            name='read_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='readingdraw',
-            name='response',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='screening.responseversion'),
-        ),
-        migrations.AddField(
-            model_name='readingdraw',
-            name='screening',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading_draw', to='screening.screening'),
-        ),
-        migrations.AddField(
-            model_name='reading',
-            name='draw',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reading', to='screening.readingdraw'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingdraw',
-            constraint=models.CheckConstraint(condition=models.Q(('number__lt', 100), ('share__range', (1, 100))), name='reading_draw_in_percent'),
-        ),
-        migrations.AddConstraint(
-            model_name='readingdraw',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('drawn', True), ('number__lt', models.F('share'))), models.Q(('drawn', False), ('number__gte', models.F('share'))), _connector='OR'), name='reading_drawn_below_the_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='reading_has_words'),
         ),
         *guard_operations("screening.ReadingDraw", "screening.Reading"),
         demand_operation("flag_answer_needs_reading", "determination_needs_reading", "reading_of_what_was_drawn"),

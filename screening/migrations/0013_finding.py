@@ -140,14 +140,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="clientnameword",
-            index=models.Index(fields=["practice", "digest"], name="word_of_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="clientnameword",
-            constraint=models.UniqueConstraint(fields=("client", "digest"), name="word_of_a_name_once"),
+            options={
+                "indexes": [models.Index(fields=["practice", "digest"], name="word_of_a_name")],
+                "constraints": [models.UniqueConstraint(fields=("client", "digest"), name="word_of_a_name_once")],
+            },
         ),
         migrations.RunPython(mark_cases, migrations.RunPython.noop),
         migrations.RunPython(index_names, migrations.RunPython.noop),
