@@ -20,6 +20,7 @@ from core.accounts.limits import attempt_of, failure_of
 from core.accounts.lockout import typed_name
 from core.accounts.models import User
 from core.accounts.proofs import kinds_of_proof
+from core.config import sessions
 from core.ledger import events
 from core.ledger.services import Event, append
 
@@ -29,6 +30,7 @@ log = structlog.get_logger(__name__)
 @receiver(user_logged_in)
 def record_sign_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Record that somebody signed in, and by what; a sign-in that cannot be recorded does not happen."""
+    sessions.begin(request)
     _record(user, events.SIGNED_IN, by=kinds_of_proof(request, user))
 
 

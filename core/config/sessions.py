@@ -49,6 +49,12 @@ class SessionLimitMiddleware:
             request.session[SEEN] = now
 
 
+def begin(request: HttpRequest) -> None:
+    """Count both limits from the sign-in itself, which is written anyway; where somebody is in already, the first one."""
+    request.session.setdefault(STARTED, int(time.time()))
+    has_just_been_used(request)
+
+
 def has_just_been_used(request: HttpRequest) -> None:
     """Count the idle limit from now, and not from up to a minute ago."""
     request.session[SEEN] = int(time.time())
