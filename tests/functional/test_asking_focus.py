@@ -104,6 +104,17 @@ def test_what_is_pressed_before_an_answer_is_saved_lands_on_the_question_it_open
     assert stored["bipolar-diagnosis"].source == "clinician"
 
 
+def test_a_question_that_an_answer_opens_is_marked_with_its_keys_too(practice: House, open_for: Open) -> None:
+    screening = started(practice, publish(practice, "intake"))
+    therapist = open_for(practice.therapist)
+    therapist.arrive(section_of(screening, "mood"))
+    opened = therapist.page.locator('[name="a-bipolar-diagnosis-by-value"]')
+    expect(opened).to_have_count(0)
+    therapist.page.keyboard.press("n")
+    therapist.page.keyboard.press("1")
+    expect(opened.nth(1)).to_have_attribute("aria-keyshortcuts", "2")
+
+
 def test_the_keys_can_be_read_and_switched_off(practice: House, open_for: Open) -> None:
     screening = started(practice, publish(practice, "intake"))
     therapist = open_for(practice.therapist)
