@@ -50,7 +50,7 @@ class SessionLimitMiddleware:
 
 
 def begin(request: HttpRequest) -> None:
-    """Count both limits from the sign-in itself, which is written anyway; where somebody is in already, the first one."""
+    """Count both limits from a sign-in, which is written anyway; the longest from the first in this session."""
     request.session.setdefault(STARTED, int(time.time()))
     has_just_been_used(request)
 

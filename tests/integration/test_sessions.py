@@ -3,7 +3,8 @@
 import time
 
 import pytest
-from django.contrib.auth import get_user_model
+from django.conf import settings
+from django.contrib.auth import get_user_model, login
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -30,6 +31,23 @@ def pass_through(request):
 def test_the_first_request_begins_the_count(request_signed_in):
     pass_through(request_signed_in)
     assert abs(request_signed_in.session[STARTED] - time.time()) < 5
+
+
+def test_a_sign_in_begins_it_so_that_the_page_after_it_writes_nothing(request_signed_in):
+    user = request_signed_in.user
+    login(request_signed_in, user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    assert abs(request_signed_in.session[STARTED] - time.time()) < 5
+    request_signed_in.session.modified = False
+    pass_through(request_signed_in)
+    assert not request_signed_in.session.modified
+
+
+def test_signing_in_again_lengthens_the_hour_and_not_the_day(request_signed_in):
+    began = int(time.time()) - LONGEST_SECONDS + 60
+    request_signed_in.session[STARTED], request_signed_in.session[SEEN] = began, began
+    login(request_signed_in, request_signed_in.user, backend=settings.AUTHENTICATION_BACKENDS[-1])
+    assert request_signed_in.session[STARTED] == began
+    assert request_signed_in.session[SEEN] > began
 
 
 def test_a_session_that_has_lasted_too_long_is_signed_out(request_signed_in):
