@@ -115,6 +115,19 @@ def test_a_question_that_an_answer_opens_is_marked_with_its_keys_too(practice: H
     expect(opened.nth(1)).to_have_attribute("aria-keyshortcuts", "2")
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_beside_the_longest_button_no_word_is_broken(practice: House, open_for: Open, width: int) -> None:
+    screening = started(practice, publish(practice, "intake"))
+    therapist = open_for(practice.therapist)
+    therapist.page.set_viewport_size({"width": width, "height": 700})
+    therapist.arrive(section_of(screening, "plan-and-safeguards"))
+    words = therapist.page.locator(".asking-actions a, .asking-actions .btn-link")
+    lines = words.evaluate_all("(all) => all.map((one) => one.getClientRects().length)")
+    heights = words.evaluate_all("(all) => all.map((one) => one.offsetHeight)")
+    assert (lines, max(heights) < 2 * LEAST_TARGET) == ([1, 1], True)
+    assert therapist.too_wide() == []
+
+
 def test_the_keys_can_be_read_and_switched_off(practice: House, open_for: Open) -> None:
     screening = started(practice, publish(practice, "intake"))
     therapist = open_for(practice.therapist)
