@@ -24,6 +24,18 @@ DOCUMENTS = (
 WHO_AND_WHY = ("client__name", "client__birth_date", "amendment_reason")
 """What is encrypted of a client and of a case: no list shows it, so none decrypts it."""
 
+LINE = (
+    "client__code",
+    "protocol__title",
+    "questionnaire_version_id",
+    "status",
+    "started_at",
+    "submitted_at",
+    "recheck_on",
+    "ask_again_on",
+    "amending",
+)
+
 
 def _listed() -> QuerySet[Screening]:
     return Screening.objects.select_related(
@@ -78,8 +90,8 @@ def of_client(client: Client) -> QuerySet[Screening]:
 
 
 def in_short(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
-    """Return the screenings with what a line of a worklist shows: the client's code, the protocol, and no name."""
-    return screenings.select_related(None).select_related("client", "protocol").defer(None).defer(*WHO_AND_WHY)
+    """Return the screenings with what a line of a worklist shows, and nothing else of them: no name, above all."""
+    return screenings.select_related(None).select_related("client", "protocol").defer(None).only(*LINE)
 
 
 def worklist(by: Actor) -> dict[str, list[Screening]]:
