@@ -20,29 +20,41 @@ from core.stash import TYPED_BY_FIELD, TYPED_IN_FIELD, typed_by, typed_in
 
 @dataclass(frozen=True)
 class NavItem:
-    """One link in the header, shown to those who hold one of its roles."""
+    """One link in the header, shown to those who hold one of its roles.
+
+    ``leads_to`` names the pages behind it whose addresses do not begin with its own.
+    """
 
     label: str
     url_name: str
     roles: frozenset[str]
+    leads_to: frozenset[str] = frozenset()
 
 
 _items: list[NavItem] = []
 
 
-def register_nav(label: str, url_name: str, roles: Iterable[Role]) -> None:
+def register_nav(label: str, url_name: str, roles: Iterable[Role], *, leads_to: Iterable[str] = ()) -> None:
     """Add a link to the header for the given roles. Call it from an app's ``ready``; asking twice adds it once."""
-    item = NavItem(label, url_name, frozenset(role.value for role in roles))
+    item = NavItem(label, url_name, frozenset(role.value for role in roles), frozenset(leads_to))
     if item not in _items:
         _items.append(item)
 
 
-def nav_for(roles: frozenset[str], path: str) -> list[dict[str, Any]]:
-    """Return the links that these roles see, the longest one that begins ``path`` marked as current."""
-    links = [{"label": gettext(item.label), "url": _address(item)} for item in _items if item.roles & roles]
-    links = [link for link in links if link["url"]]
-    here = max((link["url"] for link in links if path.startswith(link["url"])), key=len, default=None)
-    return [{**link, "current": link["url"] == here} for link in links]
+def nav_for(roles: frozenset[str], path: str, page: str = "") -> list[dict[str, Any]]:
+    """Return the links that these roles see, marked where one leads to ``page`` or to what ``path`` is part of.
+
+    A link is ``current`` as ``"page"`` on its own page, and as ``"true"`` on those behind it: the first that names
+    ``page`` (the name of an address), else the one that begins ``path`` with most of it.
+    """
+    items = [(item, _address(item)) for item in _items if item.roles & roles]
+    shown = [(item, url) for item, url in items if url]
+    behind = next((url for item, url in shown if page in item.leads_to), None)
+    here = behind or max((url for _, url in shown if path.startswith(url)), key=len, default=None)
+    current = "page" if here == path else "true"
+    return [
+        {"label": gettext(item.label), "url": url, "current": current if url == here else ""} for item, url in shown
+    ]
 
 
 def header(request: HttpRequest) -> dict[str, Any]:
@@ -50,7 +62,7 @@ def header(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     roles: frozenset[str] = getattr(request, "roles", frozenset())
     return {
-        "nav": nav_for(roles, request.path),
+        "nav": nav_for(roles, request.path, getattr(request.resolver_match, "url_name", None) or ""),
         "actor": actor,
         "role_labels": [str(Role(role).label) for role in Role.values if role in roles],
         "several_practices": getattr(request, "several_practices", False),
