@@ -66,7 +66,7 @@ class CheckpointsForm(Form):
     """From where on somebody wants the checkpoints: behind the last one that they keep already."""
 
     after = forms.IntegerField(
-        label=gettext_lazy("Only those behind number"),
+        label=gettext_lazy("Only those after number"),
         required=False,
         min_value=0,
         max_value=2**53,

@@ -85,7 +85,10 @@ class StartForm(Form):
 
     screening_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
     protocol = forms.ModelChoiceField(
-        queryset=Protocol.objects.none(), label=gettext_lazy("Protocol"), empty_label=None, widget=forms.RadioSelect
+        queryset=Protocol.objects.none(),
+        label=gettext_lazy("Protocol"),
+        empty_label=None,
+        widget=forms.RadioSelect({"class": "form-check-input"}),
     )
 
     def __init__(self, *args: Any, protocols: QuerySet[Protocol], **kwargs: Any) -> None:

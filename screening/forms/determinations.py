@@ -19,7 +19,7 @@ class SignForm(ProvenForm):
     to_do = gettext_noop("sign")
     outcome = forms.ChoiceField(
         label=gettext_lazy("Determination"),
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "form-check-input"}),
         error_messages={"required": gettext_lazy("Choose a determination.")},
     )
     reasons = LongText(

@@ -23,7 +23,7 @@ class AskForm(Form):
     reason = forms.ChoiceField(
         label=gettext_lazy("Why"),
         choices=ErasureReason.choices,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "form-check-input"}),
         error_messages={"required": gettext_lazy("Choose why the client is to be erased.")},
     )
 

@@ -105,13 +105,17 @@ class QuestionItem:
 
 @dataclass
 class RowItem:
-    """One row of a repeating group, with the form of each question in it."""
+    """One row of a repeating group, with the form of each question in it.
+
+    ``mixed``: its answers are not all known in the same way.
+    """
 
     row_id: str
     name: str
     form: RowForm
     questions: list[QuestionItem]
     added: bool = False
+    mixed: bool = False
 
 
 @dataclass

@@ -130,7 +130,7 @@ class LineForm(Form):
     def _offer(self, options: Choices) -> None:
         field = self.fields["values"]
         if self.line.kind in LISTED:
-            field.widget = forms.CheckboxSelectMultiple()
+            field.widget = forms.CheckboxSelectMultiple({"class": "form-check-input"})
             self.initial["values"] = self.line.values
         else:
             field.widget = forms.Select()

@@ -16,8 +16,13 @@ class EveryField(Form):
         label="A number", min_value=0, max_value=10, widget=forms.TextInput({"inputmode": "numeric"})
     )
     chosen = forms.ChoiceField(label="One of a list", choices=[("", "Choose"), *OPTIONS])
-    one = forms.ChoiceField(label="One of a few", choices=OPTIONS, widget=forms.RadioSelect)
+    one = forms.ChoiceField(
+        label="One of a few", choices=OPTIONS, widget=forms.RadioSelect({"class": "form-check-input"})
+    )
     several = forms.MultipleChoiceField(
-        label="Several of a few", choices=OPTIONS, widget=forms.CheckboxSelectMultiple, required=False
+        label="Several of a few",
+        choices=OPTIONS,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
+        required=False,
     )
     tick = forms.BooleanField(label="A tick to set")

@@ -18,7 +18,7 @@ class ReadingForm(Form):
             "you would raise none."
         ),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
     words = LongText(
         label=gettext_lazy("In a few words"),

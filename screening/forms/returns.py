@@ -21,7 +21,9 @@ class ReturnForm(Form):
         widget=forms.Textarea(attrs={"rows": 4, "class": "form-control"}),
     )
     missing = forms.MultipleChoiceField(
-        label=gettext_lazy("Answers that are missing"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Answers that are missing"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
 
     def __init__(
@@ -37,7 +39,10 @@ class ReturnForm(Form):
             if choices:
                 self._sections.append(f"in-{section.link_id}")
                 self.fields[f"in-{section.link_id}"] = forms.MultipleChoiceField(
-                    label=section.title, required=False, choices=choices, widget=forms.CheckboxSelectMultiple
+                    label=section.title,
+                    required=False,
+                    choices=choices,
+                    widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
                 )
 
     @property

@@ -32,7 +32,9 @@ class FlagAnswerForm(Form):
     meanwhile = False
     also: tuple[FlagInReview, ...] = ()
     stood = forms.CharField(required=False, widget=forms.HiddenInput)
-    answer = forms.ChoiceField(label=gettext_lazy("Answer"), required=False, widget=forms.RadioSelect)
+    answer = forms.ChoiceField(
+        label=gettext_lazy("Answer"), required=False, widget=forms.RadioSelect({"class": "form-check-input"})
+    )
     reason = forms.ChoiceField(label=gettext_lazy("Reason for disagreeing"), required=False)
     words = LongText(
         label=gettext_lazy("In your words"),

@@ -31,7 +31,7 @@ class PartsForm(Form):
         label=gettext_lazy("Who weighs it, case by case"),
         choices=[(role.value, CONFIRMER_WORDS[role]) for role in Confirmer],
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
     recheck = forms.ChoiceField(
         label=gettext_lazy("The answers behind it are asked again"),

@@ -67,7 +67,9 @@ class RuleForm(Form):
     cites = forms.MultipleChoiceField(label=gettext_lazy("Rests on"), required=False)
     weigh_with = forms.MultipleChoiceField(label=gettext_lazy("Weigh with it"), required=False)
     disagreements = forms.MultipleChoiceField(
-        label=gettext_lazy("Where the sources disagree"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Where the sources disagree"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
 
     def __init__(self, *args: Any, library: GuidanceLibrary, review_by: datetime.date, **kwargs: Any) -> None:
@@ -103,7 +105,9 @@ class UnlessForm(Form):
         label=gettext_lazy("It is an exception to"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
     cites = forms.MultipleChoiceField(
-        label=gettext_lazy("Rests on"), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Rests on"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple({"class": "form-check-input"}),
     )
 
     def __init__(

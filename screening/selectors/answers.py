@@ -62,7 +62,7 @@ def rows_view(questionnaire: Questionnaire, group: Group, content: DraftContent)
         given = content.groups.get(group.link_id)
         count = len(given.rows) if given else 0
         whole = given is not None and given.complete
-        said = gettext("%(count)s given, these are all") if whole else gettext("%(count)s given, there may be more")
+        said = gettext("%(count)s given, and no more") if whole else gettext("%(count)s given, there may be more")
         return AnswerView(
             link_id=group.link_id,
             row_id=None,

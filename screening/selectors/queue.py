@@ -64,7 +64,7 @@ class Waiting:
     @property
     def flags(self) -> str:
         """Its flags counted by kind, in words; nothing where none was raised."""
-        return " · ".join(f"{label}: {number}" for label, number in self.concerns)
+        return " · ".join(f"{label} ({number})" for label, number in self.concerns)
 
 
 @dataclass(frozen=True, slots=True)

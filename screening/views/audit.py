@@ -2,6 +2,7 @@
 that it was read is recorded."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -163,6 +164,7 @@ def _ledger(
     streams = Stream.objects.filter(practice=request.actor.practice)
     return {
         "work": work,
+        "checked_at": datetime.fromisoformat(work.outcome["at"]) if work and work.outcome else None,
         "next_look": _next_look(request) if work and not work.ended else "",
         "reach": reach_of(streams, at=timezone.now()),
         "form": form or CheckpointsForm(),

@@ -46,7 +46,7 @@ def ask(request: PracticeRequest) -> HttpResponse:
         asked = erasures.ask(**form.cleaned_data, by=request.actor, at=timezone.now())
     except Refused as refusal:
         return _page(request, form, status=409, refusal=refusal)
-    said = gettext("To erase <bdi>{}</bdi> is asked. Nothing is erased until another manager confirms it.")
+    said = gettext("Erasing <bdi>{}</bdi> was asked for. Nothing is erased until another manager confirms it.")
     messages.success(request, format_html(said, asked.client.code))
     return redirect("retention")
 

@@ -133,7 +133,7 @@ class TestTheWorklist:
     def browser(self, riverside: House) -> Browser:
         return signed_in(riverside.therapist)
 
-    @pytest.mark.parametrize(("days", "said"), [(-40, "due since"), (0, "due since"), (9, "due on")])
+    @pytest.mark.parametrize(("days", "said"), [(-40, "Due since"), (0, "Due since"), (9, "Due on")])
     def test_a_line_says_since_when_as_people_write_a_day(self, riverside, browser, case, days, said):
         on = timezone.localdate() + timedelta(days=days)
         Screening.objects.filter(pk=case.pk).update(recheck_on=on)

@@ -112,7 +112,7 @@ class TestWhatStandsBesideAFlag:
         words = flag_text(self.beside, a=answer)
         assert "To be weighed by the medical director and the prescriber." in words
         assert "The answers behind it are to be asked again before each session." in words
-        assert "To be agreed (that it was is not recorded here) by the client: “no driving until the next day”" in words
+        assert "To be agreed (whether it was is not recorded here) by the client: “no driving until the next day”" in words
 
     def test_screen_says_so_line_by_line(self) -> None:
         said = lines(self.beside, a="yes")
@@ -190,7 +190,7 @@ class TestAFlagThatWaits:
         waiting = replace(protocol_of(), rule_set=rule_set_of(rule("first", both)))
         page = render_to_string("screening/components/flag.html", {"flag": result_of(waiting, a="unknown").flags[0]})
         words = " ".join(re.sub("<[^>]*>", "", page).split())
-        assert "Waiting for a? not known (client says); b? not answered." in words
+        assert "Waiting for: a? not known (client says); b? not answered." in words
 
 
 class TestWhatIsLeftToAPerson:
@@ -259,13 +259,13 @@ class TestWhatCouldSettleAFlag:
 
     def test_a_flag_names_the_fewest_answers_that_could_rule_it_out_and_raise_it(self) -> None:
         said = flag_text(self.both)
-        assert "Fewest answers that could rule it out: a? Fewest" in said
-        assert "Fewest answers that could raise it: a? with b?; or a? with c?" in said
+        assert "Fewest answers that could rule it out: “a?” Fewest" in said
+        assert "Fewest answers that could raise it: “a?” with “b?”; or “a?” with “c?”" in said
 
     def test_only_the_first_ways_are_listed_and_the_rest_counted(self) -> None:
         several = [yes(link_id) for link_id in ("a", "b", "c", "attempted", "diagnosed")]
         said = flag_text(protocol_of(when={"kind": "at-least", "n": 2, "of": several}))
-        assert "could raise it: a? with b?; or a? with c?; or a? with diagnosed?; and 7 more ways" in said
+        assert "could raise it: “a?” with “b?”; or “a?” with “c?”; or “a?” with “diagnosed?”; and 7 more ways" in said
 
     def test_one_answer_that_settles_it_either_way_is_not_told_twice(self) -> None:
         assert "Fewest answers" not in flag_text(protocol_of())
@@ -285,7 +285,7 @@ class TestWhatAFlagRestsOn:
     def test_a_flag_that_waits_shows_what_holds_of_it_already(self) -> None:
         protocol = protocol_of(when={"kind": "all", "of": [yes("a"), {"kind": "not", "condition": yes("b")}]})
         said = flag_text(protocol, a="yes", b="unknown")
-        assert "Waiting for b?" in said
+        assert "Waiting for: b?" in said
         assert "What was answered of it a? Yes" in said
         assert "What was answered of it" not in flag_text(protocol)
 
