@@ -112,7 +112,9 @@ class TestWhatStandsBesideAFlag:
         words = flag_text(self.beside, a=answer)
         assert "To be weighed by the medical director and the prescriber." in words
         assert "The answers behind it are to be asked again before each session." in words
-        assert "To be agreed (whether it was is not recorded here) by the client: “no driving until the next day”" in words
+        assert (
+            "To be agreed (whether it was is not recorded here) by the client: “no driving until the next day”" in words
+        )
 
     def test_screen_says_so_line_by_line(self) -> None:
         said = lines(self.beside, a="yes")
