@@ -5,7 +5,7 @@ They read in the language of the questionnaire that is given: of the pinned one,
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext, override
+from django.utils.translation import get_language, gettext, override
 
 from screening.engine.answers import Answer, Row
 from screening.engine.drafts import DraftContent
@@ -41,19 +41,27 @@ def anchor(link_id: str, row_id: str | None = None) -> str:
 
 def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | None, row: Row | None) -> AnswerView:
     """Return one answer as people read it, or that there is none."""
+    if (
+        get_language() == questionnaire.language
+    ):  # as it is where many are asked for: changing to it takes as long again
+        return _view(questionnaire, question, answer, row)
     with override(questionnaire.language):
-        group = questionnaire.group_of.get(question.link_id) if row else None
-        return AnswerView(
-            link_id=question.link_id,
-            row_id=row.row_id if row and group else None,
-            section=questionnaire.section_of[question.link_id],
-            question=question.text,
-            words=answer_words(question, answer),
-            source=source_words(answer),
-            note=answer.note if answer else "",
-            row=row_words(questionnaire.groups[group], row) if group else "",
-            absent=answer is None or answer.absent is not None,
-        )
+        return _view(questionnaire, question, answer, row)
+
+
+def _view(questionnaire: Questionnaire, question: Question, answer: Answer | None, row: Row | None) -> AnswerView:
+    group = questionnaire.group_of.get(question.link_id) if row else None
+    return AnswerView(
+        link_id=question.link_id,
+        row_id=row.row_id if row and group else None,
+        section=questionnaire.section_of[question.link_id],
+        question=question.text,
+        words=answer_words(question, answer),
+        source=source_words(answer),
+        note=answer.note if answer else "",
+        row=row_words(questionnaire.groups[group], row) if group else "",
+        absent=answer is None or answer.absent is not None,
+    )
 
 
 def rows_view(questionnaire: Questionnaire, group: Group, content: DraftContent) -> AnswerView:
