@@ -43,7 +43,7 @@ def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | N
     """Return one answer as people read it, or that there is none."""
     if (
         get_language() == questionnaire.language
-    ):  # as it is where many are asked for: changing to it takes as long again
+    ):  # as where many are asked for: to change to it takes long
         return _view(questionnaire, question, answer, row)
     with override(questionnaire.language):
         return _view(questionnaire, question, answer, row)
