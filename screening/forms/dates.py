@@ -36,6 +36,7 @@ _AGE = re.compile(
     r"(?:when|while|at) .*\b(?:was|were|age|aged)\b.*|(?:at |age |aged )+\d{1,2}|in (?:my|their|his|her) .*"
 )
 _FIGURES = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4}|\d{2})")
+_MONTH_IN_FIGURES = re.compile(r"(0?[1-9]|1[0-2])[./-](\d{4})")
 _UNKNOWN = re.compile(
     r"(?:i |we |they |he |she )?(?:can't|cannot|can not|don't|do not|doesn't|does not|couldn't) "
     r"(?:really |exactly )?(?:remember|recall|know|say).*|(?:not|un)(?: sure|known| known).*|no idea.*|(?:i )?forgot.*"
@@ -80,7 +81,9 @@ def _refuse_two_ways_or_unknown(typed: str, *words: str) -> None:
 
 
 def _figures(typed: str) -> str | None:
-    """Read figures that can be read in one way only: 25/06/2024, and 06/25/2024."""
+    """Read figures that can be read in one way only: 04/2019, 25/06/2024, and 06/25/2024."""
+    if in_figures := _MONTH_IN_FIGURES.fullmatch(typed):
+        return f"{in_figures.group(2)}-{int(in_figures.group(1)):02}"
     found = _FIGURES.fullmatch(typed)
     if found is None or len(found.group(4)) == 2:
         return None

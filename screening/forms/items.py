@@ -12,6 +12,7 @@ from screening.engine.drafts import Typed
 from screening.engine.questionnaire import Group, Question
 from screening.forms.questions import SOURCES, QuestionForm
 from screening.forms.rows import TakenRow
+from screening.selectors.answer_words import source_words
 from screening.selectors.answers import AnswerView
 
 MOST_ROWS = 50
@@ -105,17 +106,24 @@ class QuestionItem:
 
 @dataclass
 class RowItem:
-    """One row of a repeating group, with the form of each question in it.
-
-    ``mixed``: its answers are not all known in the same way.
-    """
+    """One row of a repeating group, with the form of each question in it."""
 
     row_id: str
     name: str
     form: RowForm
     questions: list[QuestionItem]
     added: bool = False
-    mixed: bool = False
+
+    @property
+    def known(self) -> list[tuple[str, str]]:
+        """What is answered in the row, each with how it is known."""
+        given = [(question.text, question.answer) for question in self.questions if question.answer]
+        return [(text, source_words(answer)) for text, answer in given]
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its answers are not all known in the same way."""
+        return len({source for _, source in self.known}) > 1
 
 
 @dataclass

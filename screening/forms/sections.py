@@ -227,13 +227,12 @@ class SectionForm:
         sources = {answer.source.value for answer in row.answers.values()} or {
             question.usual_source.value for question in group.items
         }
-        mixed = len(sources) > 1
-        form = RowForm(data, prefix=prefix, initial={"source": "" if mixed else sources.pop()})
+        form = RowForm(data, prefix=prefix, initial={"source": sources.pop() if len(sources) == 1 else ""})
         questions = [
             self._row_question(question, row, f"{prefix}-{question.link_id}", data) for question in group.items
         ]
         added = data is None and not row.answers and self._add_row_to == group.link_id
-        return RowItem(row.row_id, row_words(group, row, number), form, questions, added, mixed)
+        return RowItem(row.row_id, row_words(group, row, number), form, questions, added)
 
     def _row_question(self, question: Question, row: Row, prefix: str, data: QueryDict | None) -> QuestionItem:
         answer = row.answers.get(question.link_id)

@@ -41,9 +41,7 @@ def anchor(link_id: str, row_id: str | None = None) -> str:
 
 def view_of(questionnaire: Questionnaire, question: Question, answer: Answer | None, row: Row | None) -> AnswerView:
     """Return one answer as people read it, or that there is none."""
-    if (
-        get_language() == questionnaire.language
-    ):  # as where many are asked for: to change to it takes long
+    if get_language() == questionnaire.language:  # as where many are asked for: to change to it takes long
         return _view(questionnaire, question, answer, row)
     with override(questionnaire.language):
         return _view(questionnaire, question, answer, row)

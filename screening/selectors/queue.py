@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from core.accounts.models import Actor, Membership, Role, User
 from screening.models import Flag, Protocol, ReadingDraw, Screening
 from screening.models.screenings import READ_LATER, ScreeningStatus
-from screening.selectors.clients import code_begins
+from screening.selectors.clients import code_begins, of_code
 from screening.selectors.keyset import Order, Page, Place, counted, page_of
 from screening.selectors.reading_first import waiting_for_reading
 from screening.selectors.reviews import flags_by_concern, in_reading_order
@@ -71,7 +71,8 @@ class Waiting:
 class Queue:
     """The queue as one clinician sees it. ``number`` of all that wait, not narrowed, and whether there are more.
 
-    Of what others have in review the first ones, and whether there are more of these.
+    Of what others have in review the first ones, and whether there are more of these. ``elsewhere``: where a whole code
+    is looked for, its cases that are neither waiting nor in review, the newest first.
     """
 
     mine: list[Waiting]
@@ -81,6 +82,7 @@ class Queue:
     number: int
     more: bool
     more_with_others: bool
+    elsewhere: list[Screening]
 
 
 def queue(by: Actor, filters: Filters, place: Place, *, now: datetime.datetime) -> Queue:
@@ -112,7 +114,14 @@ def queue(by: Actor, filters: Filters, place: Place, *, now: datetime.datetime) 
         number=number,
         more=more,
         more_with_others=more_with_others,
+        elsewhere=_elsewhere(by, filters.code) if filters.code else [],
     )
+
+
+def _elsewhere(by: Actor, code: str) -> list[Screening]:
+    readable = _shown(for_reviewer(by).filter(erased_at__isnull=True, client__in=of_code(by.practice, code)))
+    gone_on = readable.exclude(status__in=(ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW))
+    return list(gone_on.order_by("-submitted_at", "pk")[:AT_HAND])
 
 
 def protocols_of(by: Actor) -> QuerySet[Protocol]:
@@ -151,9 +160,12 @@ def _in_order(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
 
 def _cases(screenings: QuerySet[Screening], found: Iterable[Screening]) -> dict[UUID, Screening]:
     """Return, by id, what the queue shows of each case: nothing of what was answered, and of nobody who it is."""
+    return _shown(screenings).in_bulk([one.pk for one in found])
+
+
+def _shown(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
     joined = {name.split("__")[0] for name in SHOWN if "__" in name}
-    shown = screenings.select_related(None).select_related(*joined).defer(None).only(*SHOWN)
-    return shown.in_bulk([one.pk for one in found])
+    return screenings.select_related(None).select_related(*joined).defer(None).only(*SHOWN)
 
 
 def _reviewers(by: Actor) -> set[UUID]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from screening.models import Evaluation, Return, Screening
+from screening.models.screenings import ScreeningStatus
 from screening.selectors.answers import AnswerView, find
 from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.results import QuestionUrl
@@ -56,6 +57,13 @@ def returns_of(screening: Screening) -> list[Return]:
     found = Return.objects.filter(evaluation__response__screening=screening)
     whole = found.select_related("returned_by", "evaluation__response__screening__questionnaire_version")
     return list(whole.order_by("-returned_at")[:MOST_SHOWN])
+
+
+def asked_back(screening: Screening, url: QuestionUrl) -> list[tuple[Return, list[AnswerView]]]:
+    """Return what the reviewer asks now with the questions they point at, while a case is handed back; else nothing."""
+    if screening.status != ScreeningStatus.RETURNED:
+        return []
+    return [(returned, questions_of(returned, url)) for returned in returns_of(screening)[:1]]
 
 
 def questions_of(returned: Return, url: QuestionUrl) -> list[AnswerView]:

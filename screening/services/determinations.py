@@ -1,6 +1,6 @@
 """Signing a determination: the one act in which somebody decides, and that somebody is a clinician."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -26,6 +26,7 @@ from screening.services.reviews import evaluation_of, is_own, lock_for_clinician
 from screening.services.submissions import local_date
 
 LONGEST = 8_000
+LONGEST_UNTIL_RECHECK = timedelta(days=5 * 366)
 
 
 class ReadingChanged(Conflict):
@@ -140,6 +141,11 @@ def _decided(
     if recheck_on is not None and recheck_on <= today:
         raise Refused(
             gettext("A re-check lies in the future. Choose a later day, or leave it empty."), code="recheck-past"
+        )
+    if recheck_on is not None and recheck_on > today + LONGEST_UNTIL_RECHECK:
+        raise Refused(
+            gettext("That re-check lies more than five years ahead. Check the year, or leave it empty."),
+            code="recheck-far",
         )
     return {
         "outcome_code": outcome_code,

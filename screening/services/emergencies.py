@@ -93,7 +93,12 @@ def _refuse_seen_anyway(screening: Screening, by: Actor) -> None:
     if by.role == Role.THERAPIST and screening.client.therapist_id == by.user.pk:
         raise Refused(gettext("This is your own client. Open the case from your worklist."), code="own-case")
     if by.role == Role.CLINICIAN and screening.submitted_at is not None:
-        raise Refused(gettext("You may read this case as a clinician. Open it from the queue."), code="own-case")
+        raise Refused(
+            gettext(
+                "You may read this case as a clinician. Look for its code in the queue: that finds it, waiting or not."
+            ),
+            code="own-case",
+        )
 
 
 def _opened(access: EmergencyAccess) -> Event:

@@ -22,7 +22,7 @@ from screening.selectors.returns import questions_of
 from screening.selectors.screenings import screening_for_therapist
 from screening.services import papers
 from screening.services.submissions import local_date
-from screening.views.screenings import is_open
+from screening.views.screenings import is_open, to_question
 
 
 @page(Role.THERAPIST)
@@ -145,12 +145,6 @@ def _record_comparison(request: PracticeRequest, chart: Chart) -> None:
 
 def _record(request: PracticeRequest, screening: Screening, action: str) -> None:
     record_view(request, action, object=f"screening:{screening.pk}", stream=f"case:{screening.pk}")
-
-
-def to_question(screening: Screening) -> Callable[[str, str], str]:
-    """Return what leads to a question where it is asked."""
-    address = reverse("section", args=[screening.pk, "SECTION"])
-    return lambda section, anchor: f"{address.replace('SECTION', section)}#{anchor}"
 
 
 def _to_answer(screening: Screening) -> Callable[[str, str], str]:

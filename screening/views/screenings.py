@@ -1,6 +1,7 @@
 """One screening as a whole: where to go on, checking and submitting the answers, amending what was submitted."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,6 +21,7 @@ from screening.forms.sections import revision_in
 from screening.models import Draft, Screening
 from screening.selectors.documents import draft_content, questionnaire_of, response_content
 from screening.selectors.policies import policy_of
+from screening.selectors.returns import asked_back
 from screening.selectors.screenings import screening_for_therapist
 from screening.selectors.sections import GROUP, SectionView, section_views, with_urls
 from screening.selectors.translations import questionnaire_in
@@ -123,6 +125,12 @@ def _answers_again(request: PracticeRequest, screening: Screening, refusal: Refu
     return render(request, "screening/screenings/answers.html", context, status=409)
 
 
+def to_question(screening: Screening) -> Callable[[str, str], str]:
+    """Return what leads to a question where it is asked."""
+    address = reverse("section", args=[screening.pk, "SECTION"])
+    return lambda section, anchor: f"{address.replace('SECTION', section)}#{anchor}"
+
+
 def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object]:
     draft, opened = Draft.objects.get(screening=screening), is_open(screening)
     submitted = screening.current_response
@@ -147,4 +155,5 @@ def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object
         "draft": draft,
         "open": opened,
         "policy": policy_of(request.actor.practice),
+        "returns": asked_back(screening, to_question(screening)),
     }

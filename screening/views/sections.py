@@ -29,16 +29,18 @@ from screening.engine.drafts import DraftContent
 from screening.engine.questionnaire import Questionnaire, Section
 from screening.forms.rows import with_row, without_row
 from screening.forms.sections import SectionForm, revision_in, without_answer
-from screening.models import Draft, Screening
+from screening.models import Draft, Return, Screening
+from screening.selectors.answers import AnswerView
 from screening.selectors.documents import draft_content
 from screening.selectors.policies import policy_of
 from screening.selectors.results import SUICIDALITY, result_so_far
+from screening.selectors.returns import asked_back
 from screening.selectors.screenings import screening_to_fill
 from screening.selectors.sections import section_views
 from screening.selectors.translations import Asked, languages_of, questionnaire_in
 from screening.services import drafts
 from screening.services.submissions import local_date
-from screening.views.results import to_question
+from screening.views.screenings import to_question
 
 ASKED_IN = "asked_in"
 """The field in which a page says in which language it asked, where that is not the questionnaire's own."""
@@ -233,7 +235,17 @@ def _context(request: PracticeRequest, asking: Asking, form: SectionForm) -> dic
         "policy": policy,
         "crisis_stands": asking.section.topic == SUICIDALITY,
         "live_basis": policy.live_basis,
+        "returns": [] if request.htmx else _asked_back(asking),
     }
+
+
+def _asked_back(asking: Asking) -> list[tuple[Return, list[AnswerView]]]:
+    """Return what the reviewer of a returned case asks, with those of the questions that stand in this section."""
+    section, screening = asking.section.link_id, asking.screening
+    return [
+        (returned, [view for view in questions if view.section == section])
+        for returned, questions in asked_back(screening, to_question(screening))
+    ]
 
 
 def _saved_at(asking: Asking) -> str:
