@@ -58,20 +58,26 @@ def database(django_db_setup: None, django_db_blocker: Any, tmp_path: Path) -> I
         yield
 
 
+COLUMNS_AND_TRIGGERS = {
+    "sqlite": (
+        "SELECT t.name, c.name FROM sqlite_master t, pragma_table_xinfo(t.name) c WHERE t.type = 'table'",
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    ),
+    "postgresql": (
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'",
+        "SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal",
+    ),
+}
+
+
 def schema() -> set[tuple[str, str]]:
     """Return every trigger, and every column of every table."""
+    found: set[tuple[str, str]] = set()
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        columns = {
-            (table, column.name)
-            for table in tables
-            for column in connection.introspection.get_table_description(cursor, table)
-        }
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        else:
-            cursor.execute("SELECT tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal")
-        return columns | set(cursor.fetchall())
+        for query in COLUMNS_AND_TRIGGERS[connection.vendor]:
+            cursor.execute(query)
+            found |= set(cursor.fetchall())
+    return found
 
 
 @pytest.mark.parametrize("states", walks(), ids=lambda states: f"{states[0][0]}-{states[0][1]}-{states[-1][1][:4]}")
