@@ -343,11 +343,10 @@ class TestAnotherVersion:
         other = {"sqlite": "postgresql", "postgresql": "sqlite"}[connection.vendor]
         assert f"of a {other} database" in refused(forged(in_use / "plain", tmp_path / "x", database=other))
 
-    def test_an_older_one_is_brought_up_to_date_only_where_asked_for(self, target, tmp_path):
-        call_command("migrate", "screening", "0003", verbosity=0)
-        backups.make(path=tmp_path / "older", at=AT)
-        call_command("migrate", verbosity=0)
-        PracticeFactory.create(name="Hill")
+    def test_an_older_one_is_brought_up_to_date_only_where_asked_for(self, to_replace, django_db_blocker, tmp_path):
+        with own_database(django_db_blocker, tmp_path, "earlier"):
+            call_command("migrate", "screening", "0003", verbosity=0)
+            backups.make(path=tmp_path / "older", at=AT)
         assert "Add --migrate" in refused(tmp_path / "older", replace=True)
         assert is_untouched()
         code, said = restored(tmp_path / "older", replace=True, migrate=True)
