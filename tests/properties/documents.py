@@ -1,5 +1,9 @@
-"""Random questionnaires with gates, rule sets over them, and answers to them, as JSON."""
+"""Random questionnaires with gates, rule sets over them, and answers to them, as JSON.
 
+A strategy takes longer to make than to draw from, so what is drawn from again and again is made once.
+"""
+
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -28,6 +32,7 @@ def _question(link_id: str) -> Json:
     return {**document, "type": "boolean"}
 
 
+@cache
 def _gate(link_id: str, *, exists_false: bool) -> st.SearchStrategy[Json]:
     exists = [True, False] if exists_false else [True]
     answers: dict[str, tuple[list[str], list[Any]]] = {
@@ -48,6 +53,12 @@ def _gate(link_id: str, *, exists_false: bool) -> st.SearchStrategy[Json]:
     return st.one_of(compared, compared, by_existence)
 
 
+@cache
+def _gates(*earlier: str, exists_false: bool) -> st.SearchStrategy[list[Json]]:
+    one = st.sampled_from(earlier).flatmap(lambda link_id: _gate(link_id, exists_false=exists_false))
+    return st.lists(one, min_size=1, max_size=2)
+
+
 @st.composite
 def questionnaires(draw: st.DrawFn, *, exists_false: bool = True) -> Json:
     """Draw a questionnaire: always the same questions, each perhaps asked only when earlier ones say so."""
@@ -55,8 +66,7 @@ def questionnaires(draw: st.DrawFn, *, exists_false: bool = True) -> Json:
     def gated(item: Json, earlier: list[str]) -> Json:
         if not earlier or not draw(st.booleans()):
             return item
-        gates = st.sampled_from(earlier).flatmap(lambda link_id: _gate(link_id, exists_false=exists_false))
-        found = draw(st.lists(gates, min_size=1, max_size=2))
+        found = draw(_gates(*earlier, exists_false=exists_false))
         return {**item, "enable_when": found, "enable_behavior": draw(st.sampled_from(["all", "any"]))}
 
     items = [gated(_question(link_id), TOP[:place]) for place, link_id in enumerate(TOP)]
@@ -66,6 +76,7 @@ def questionnaires(draw: st.DrawFn, *, exists_false: bool = True) -> Json:
     return {"name": "q", "title": "Q", "description": "D", "sections": [section]}
 
 
+@cache
 def _durations() -> st.SearchStrategy[Json]:
     return st.builds(
         lambda value, unit: {"value": value, "unit": unit},
@@ -125,6 +136,7 @@ def _scores() -> st.SearchStrategy[Json]:
     )
 
 
+@cache
 def _leaf(link_id: str) -> st.SearchStrategy[Json]:
     code, question = st.sampled_from(CODES), {"question": link_id}
     source = st.lists(st.sampled_from(SOURCES), min_size=1, max_size=2, unique=True)
@@ -246,18 +258,19 @@ def _answers(link_id: str) -> st.SearchStrategy[Json | None]:
     return st.one_of(given, given, given, absent, st.none())
 
 
-def _several(link_ids: list[str]) -> st.SearchStrategy[Json]:
+@cache
+def _several(*link_ids: str) -> st.SearchStrategy[Json]:
     drawn = st.fixed_dictionaries({link_id: _answers(link_id) for link_id in link_ids})
     return drawn.map(lambda found: {link_id: answer for link_id, answer in found.items() if answer is not None})
+
+
+_SEVERAL_ROWS = st.lists(_several(*ROW), max_size=3)
 
 
 @st.composite
 def responses(draw: st.DrawFn) -> Json:
     """Draw a response: some answers, some absent with a reason, some never given, and perhaps rows."""
-    rows = [
-        {"row_id": f"row-{number}", "answers": answers}
-        for number, answers in enumerate(draw(st.lists(_several(ROW), max_size=3)))
-    ]
+    rows = [{"row_id": f"row-{number}", "answers": answers} for number, answers in enumerate(draw(_SEVERAL_ROWS))]
     complete = draw(st.booleans())
     groups = {GROUP: {"complete": complete, "rows": rows}} if rows or complete else {}
-    return {"answers": draw(_several(TOP)), "groups": groups}
+    return {"answers": draw(_several(*TOP)), "groups": groups}
