@@ -104,6 +104,7 @@ def told(name: str, vignette: str) -> tuple[Protocol, Vignette, Answers, Guidanc
     return protocol, case, answers, evaluate(protocol.rule_set, protocol.questionnaire, answers, case.on)
 
 
+@cache
 def as_read(name: str, vignette: str) -> ResultView:
     protocol, _, answers, guidance = told(name, vignette)
     content = DraftContent(answers=answers.answers, groups=answers.groups)
