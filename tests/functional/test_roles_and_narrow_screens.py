@@ -12,7 +12,7 @@ from core.accounts.selectors import current_memberships
 from screening.services import clients
 from tests.factories import PASSWORD, UserFactory
 from tests.functional.pages import Open
-from tests.playing import House, published, submitted
+from tests.playing import House, filled, published, submitted
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
 FITS = "document.documentElement.scrollWidth <= window.innerWidth"
@@ -47,6 +47,19 @@ def test_long_names_and_codes_do_not_make_a_page_scroll_sideways(practice: House
         me.page.set_viewport_size({"width": width, "height": 800})
         me.arrive(address)
         assert me.page.evaluate(FITS), address
+
+
+def test_a_link_pasted_into_a_note_does_not_make_a_page_scroll_sideways(practice: House, open_for: Open) -> None:
+    case = filled(practice, published(practice, "intake"), "steady")
+    me = open_for(practice.therapist)
+    me.page.set_viewport_size({"width": 390, "height": 800})
+    me.arrive(reverse("section", args=[case.pk, "psychosis"]))
+    me.page.locator("details:has(> summary + textarea), details:has(textarea)").evaluate_all(
+        "(folds) => { for (const fold of folds) fold.open = true; }"
+    )
+    for field in me.page.locator("textarea").all():
+        field.fill("W" * 300)
+        assert me.page.evaluate(FITS), field.get_attribute("name")
 
 
 def test_a_chart_is_told_in_words_and_fits_a_phone(practice: House, open_for: Open) -> None:

@@ -42,6 +42,10 @@ def shown(desk: Client, **query: Any) -> set[Any]:
     return {case.screening.pk for case in answer.context["queue"].waiting}
 
 
+def elsewhere(desk: Client, **query: Any) -> set[Any]:
+    return {case.pk for case in desk.get(reverse("queue"), query).context["queue"].elsewhere}
+
+
 def test_each_filter_narrows_to_what_it_names(riverside, session_day, desk):
     attempt, quiet = submitted(riverside, session_day, ATTEMPT), submitted(riverside, session_day, QUIET)
     unasked = claimed(riverside, session_day, UNASKED)
@@ -60,6 +64,19 @@ def test_each_filter_narrows_to_what_it_names(riverside, session_day, desk):
     assert shown(desk, waits=1) == {attempt.pk, unasked.pk}
     assert shown(desk, returned="on") == {quiet.pk}
     assert shown(desk, returned="on", waits=1) == set()
+
+
+def test_a_whole_code_also_finds_the_case_that_waits_no_more(riverside, session_day, desk):
+    case, waiting = claimed(riverside, session_day, QUIET), submitted(riverside, session_day, ATTEMPT)
+    reviews.send_back(screening=case, words="Ask again.", questions=[], by=riverside.clinician, at=NOON)
+    assert elsewhere(desk, code=case.client.code.lower()) == {case.pk}
+    assert elsewhere(desk, code=case.client.code[:-1]) == set()
+    assert elsewhere(desk, code=waiting.client.code) == set()
+    assert elsewhere(desk) == set()
+    assert elsewhere(signed_in(house().clinician), code=case.client.code) == set()
+    page = desk.get(reverse("queue"), {"code": case.client.code})
+    assert reverse("review", args=[case.pk]) in page.content.decode()
+    assert "Returned with questions" in text_of(page)
 
 
 def test_what_was_returned_once_is_marked_for_good(riverside, session_day, desk):

@@ -1,5 +1,7 @@
 """Handing a case back: only what it asks can be pointed at, each row by itself, and the therapist sees the same."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -9,7 +11,8 @@ from core.errors import Refused
 from core.ledger.selectors import timeline
 from screening.engine.answers import Answer
 from screening.engine.drafts import Change
-from screening.models import Protocol, Return, Screening
+from screening.models import Draft, Protocol, Return, Screening
+from screening.selectors.documents import questionnaire_of
 from screening.selectors.moments import in_words
 from screening.selectors.returns import asked_in, questions_asked, questions_of
 from screening.selectors.reviews import newest_evaluation
@@ -86,6 +89,31 @@ class TestTheReturn:
         assert f"#q-{open_row.replace('/', '--')}" in box
         assert f"<bdi>{unknown}</bdi></q>" in box
         assert f"#q-{known.replace('/', '--')}" not in box
+
+    def test_what_was_asked_stands_where_it_is_answered_until_it_is_submitted_again(
+        self, riverside: House, case: Screening
+    ) -> None:
+        key = next(iter(rows_of(case)))
+        reviews.send_back(screening=case, words="Ask once more.", questions=[key], by=riverside.clinician, at=NOON)
+        browser, questionnaire = signed_in(riverside.therapist), questionnaire_of(case.questionnaire_version)
+        own = questionnaire.section_of[WISH]
+        other = next(section.link_id for section in questionnaire.sections if section.link_id != own)
+        pages = {name: reverse("section", args=[case.pk, name]) for name in (own, other)}
+        pages["answers"] = reverse("screening-answers", args=[case.pk])
+        asked = f'href="{pages[own]}#q-{key.replace("/", "--")}"'
+        found = {name: browser.get(at).content.decode() for name, at in pages.items()}
+        assert all("Ask once more." in page for page in found.values())
+        assert [
+            name for name, page in found.items() if asked in page.split('id="returned"')[1].split("</section>")[0]
+        ] == [
+            own,
+            "answers",
+        ]
+        draft = Draft.objects.get(screening=case)
+        submissions.submit(
+            screening=case, base_revision=draft.revision, by=riverside.therapist, at=NOON + timedelta(hours=1)
+        )
+        assert "Ask once more." not in browser.get(pages["answers"]).content.decode()
 
     def test_the_auditor_reads_which_row_was_meant(self, riverside: House, case: Screening) -> None:
         key = next(iter(rows_of(case)))

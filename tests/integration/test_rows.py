@@ -234,3 +234,12 @@ def test_rows_changed_elsewhere_are_shown_beside_what_was_typed(riverside, brows
     assert "Meanwhile saved elsewhere: 2009, Yes" in text_of(sent)
     assert fields(sent, FORM)[f"g-{GROUP}-a2-attempt-when-value"] == ["2022"]
     assert rows(case) == Rows(rows=(FIRST,), complete=True)
+
+
+def test_a_row_whose_answers_are_known_in_several_ways_says_which_in_which(browser, case):
+    at = reverse("section", args=[case.pk, "suicidality"])
+    before = text_of(browser.get(at))
+    assert "is known: in several ways" in before
+    assert "When was it? (on record)" in before
+    send(browser, case, **{f"g-{GROUP}-a1-source": "clinician"})
+    assert "is known: in several ways" not in text_of(browser.get(at))

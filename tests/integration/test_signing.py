@@ -158,6 +158,7 @@ class TestTheService:
             ({"outcome_code": "made-up"}, "Choose a determination"),
             ({"reasons": "  "}, "Give your reasons"),
             ({"recheck_on": NOON.date()}, "lies in the future"),
+            ({"recheck_on": NOON.date().replace(year=2207)}, "more than five years ahead"),
         ],
     )
     def test_it_needs_an_outcome_of_the_list_reasons_and_a_day_to_come(
