@@ -10,6 +10,7 @@ from core.accounts.models import Actor
 from screening.models import Determination, Evaluation, FlagAnswer, ResponseVersion, Return
 from screening.selectors.answered import Changed, changes
 from screening.selectors.documents import questionnaire_of, response_content
+from screening.selectors.shifts import Shifted, shifts_between
 
 OWN = gettext_noop("the one that you worked on last")
 SOMEBODYS = gettext_noop("the last one that a reviewer worked on")
@@ -18,18 +19,22 @@ BEFORE = gettext_noop("the version before")
 
 @dataclass(frozen=True, slots=True)
 class ChangedSince:
-    """How answers differ from an earlier version, and which that is: ``whose`` says why it was taken."""
+    """How answers differ from an earlier version, and which that is: ``whose`` says why it was taken.
+
+    ``shifts``: the rules that come out otherwise, as ``shifts_between`` tells them.
+    """
 
     earlier: ResponseVersion
     whose: str
     changed: tuple[Changed, ...]
+    shifts: dict[str, tuple[Shifted, ...]]
 
 
 def changed_since(evaluation: Evaluation, by: Actor) -> ChangedSince | None:
     """Return what differs from the answers that ``by`` worked on last; ``None`` where there are no earlier answers.
 
     Where they worked on none, it is the last version that any reviewer worked on, else the version before. To work on
-    a version is to answer one of its flags, to return it, or to sign it. One query; select
+    a version is to answer one of its flags, to return it, or to sign it. Two queries; select ``rule_set_version`` and
     ``response__screening__questionnaire_version`` with the evaluation.
     """
     response = evaluation.response
@@ -41,7 +46,8 @@ def changed_since(evaluation: Evaluation, by: Actor) -> ChangedSince | None:
     earlier = marked.order_by("-own", "-somebodys", "-number")[0]
     before, now = response_content(earlier), response_content(response)
     found = changes(questionnaire_of(response.screening.questionnaire_version), before, now)
-    return ChangedSince(earlier, _whose(earlier), tuple(found))
+    shifts = shifts_between(Evaluation.objects.select_related("rule_set_version").get(response=earlier), evaluation)
+    return ChangedSince(earlier, _whose(earlier), tuple(found), shifts)
 
 
 def _worked_on(by: Actor | None = None) -> Q:

@@ -9,40 +9,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import F
-from django.utils.translation import gettext, gettext_noop
 
-from screening.engine.comparison import OutcomeChange, Shift, Written, outcome_changes, rule_changes
 from screening.engine.conditions import Truth
 from screening.engine.drafts import DraftContent
-from screening.engine.guidance import RuleOutcome, RuleState
 from screening.engine.questionnaire import Questionnaire
 from screening.engine.reading import Case
-from screening.engine.rules import RuleSet
 from screening.engine.words import NOT_ANSWERED
 from screening.models import Evaluation, Screening
 from screening.selectors.answered import Changed, RowView, in_words, row_views
 from screening.selectors.answers import AnswerView, rows_view, view_of
-from screening.selectors.documents import guidance_of, questionnaire_of, response_content, rule_set_of
+from screening.selectors.documents import questionnaire_of, response_content
 from screening.selectors.sections import is_asked
+from screening.selectors.shifts import Shifted, shifts_between
 
 NOT_ASKED = "not asked"
 NOT_TOLD = "not told of"
-STATES_NOW = {RuleState.MET: gettext_noop("raised"), RuleState.CANNOT_RULE_OUT: gettext_noop("cannot be ruled out")}
-STATES_THEN = {
-    RuleState.MET: gettext_noop("raised then"),
-    RuleState.CANNOT_RULE_OUT: gettext_noop("could not be ruled out then"),
-}
 Key = tuple[str, str, int]
 """A question, the name of the row that it stands in, and which of several rows of that name: rows have no other tie."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shifted:
-    """A rule that comes out otherwise than it did: what it is called, and in a few words what stands beside that."""
-
-    rule_id: str
-    title: str
-    beside: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +82,7 @@ def _last_before(screening: Screening) -> Evaluation | None:
 
 def _beside(earlier: Evaluation, evaluation: Evaluation) -> SinceLast:
     then, now = _Told(earlier), _Told(evaluation)
-    shifts = _shifts(then, now)
+    shifts = shifts_between(earlier, evaluation)
     keys = sorted({*then.views, *now.views}, key=lambda key: (now.place(key[0]), then.place(key[0]), key[1:]))
     return SinceLast(
         earlier=earlier,
@@ -121,7 +104,6 @@ class _Told:
         self._questionnaire = questionnaire_of(version)
         self._content = response_content(evaluation.response)
         self._case = Case(self._questionnaire, self._content.as_answers(), evaluation.on)
-        self.rule_set, self.guidance = rule_set_of(evaluation.rule_set_version), guidance_of(evaluation)
         self.views = dict(_views(self._questionnaire, self._content, self._case))
 
     def knows(self, link_id: str) -> bool:
@@ -169,47 +151,3 @@ def _changed(then: _Told, now: _Told, keys: list[Key]) -> Iterator[Changed]:
         known = [told.views[key] for told in (then, now) if key in told.views and not told.views[key].absent]
         if before != after and (known or (key in then.views and key in now.views)):
             yield Changed(now.views.get(key) or then.views[key], before, after)
-
-
-def _shifts(then: _Told, now: _Told) -> dict[str, tuple[Shifted, ...]]:
-    rewritten = {
-        change.rule_id for change in rule_changes(then.rule_set, now.rule_set) if change.written is Written.CHANGED
-    }
-    found: dict[str, list[Shifted]] = {name: [] for name in (*_WHERE.values(), "by_new_rules", "by_gone_rules")}
-    for change in outcome_changes(then.guidance, now.guidance):
-        found[_where(change)].append(_shifted(change, then.rule_set, now.rule_set, rewritten))
-    return {name: tuple(shifts) for name, shifts in found.items()}
-
-
-_WHERE = {
-    Shift.NEWLY_RAISED: "raised",
-    Shift.NO_LONGER_RAISED: "not_raised",
-    Shift.NEWLY_UNKNOWN: "open_now",
-    Shift.NO_LONGER_UNKNOWN: "settled",
-}
-
-
-def _where(change: OutcomeChange) -> str:
-    if change.before is None:
-        return "by_new_rules"
-    return _WHERE[change.shift] if change.now is not None else "by_gone_rules"
-
-
-def _shifted(change: OutcomeChange, before: RuleSet, now: RuleSet, rewritten: set[str]) -> Shifted:
-    rules = now.rule_by_id if change.now else before.rule_by_id
-    beside = [_otherwise_raised(change)]
-    beside += [gettext("the rule was changed since")] if change.rule_id in rewritten else []
-    return Shifted(change.rule_id, rules[change.rule_id].title, ", ".join(filter(None, beside)))
-
-
-def _otherwise_raised(change: OutcomeChange) -> str:
-    """Return how the rule came out where the list that it stands in does not say it."""
-    if change.before is None:
-        return _said(STATES_NOW, change.now)
-    if change.now is None or change.shift in (Shift.NEWLY_RAISED, Shift.NEWLY_UNKNOWN):
-        return _said(STATES_THEN, change.before)
-    return ""
-
-
-def _said(states: dict[RuleState, str], outcome: RuleOutcome | None) -> str:
-    return gettext(states[outcome.state]) if outcome and outcome.state in states else ""

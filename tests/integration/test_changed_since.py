@@ -54,6 +54,7 @@ def test_the_pages_say_what_changed_from_what_to_what(
     assert "What changed since version 1 of the answers" in text
     assert "nothing → Yes (client says)" in text
     assert "Note for the reviewer nothing → She called." in text
+    assert "Raised now and not then A mind-altering substance today (could not be ruled out then)" in text
 
 
 @pytest.mark.parametrize("page", ["review", "sign"])
