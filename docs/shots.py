@@ -79,6 +79,7 @@ SHOTS = (
     Shot("review-long", "clinician", "{C-0410}review/"),
     Shot("return", "clinician", "{C-0403}return/"),
     Shot("review-elsewhere", "clinician", "{C-0405}review/"),
+    Shot("review-changed", "clinician", "{C-0418}review/"),
     Shot("return-wrong", "clinician", "{C-0403}return/", (SEND,)),
     Shot("sign-not-yet", "clinician", "{C-0403}sign/"),
     Shot("emergency-case", "clinician", "/emergency/", EMERGENCY),
