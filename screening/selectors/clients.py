@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
-from django.db.models.lookups import GreaterThanOrEqual, LessThan
+from django.db.models.lookups import GreaterThanOrEqual, LessThan, LessThanOrEqual
 
 from core.accounts.models import Actor, Practice
 from core.blind_index import digests_of, words_of
@@ -24,7 +24,8 @@ LAST_LETTER = "\U0010ffff"
 
 def of_code(practice: Practice, code: str) -> QuerySet[Client]:
     """Return the one client of a practice whom a typed code means, if any: whatever its capitals and spaces."""
-    return Client.objects.filter(practice=practice, code_found=Lower(Value(written_code(code))))
+    found, exact = InBytes("code_found"), Lower(Value(written_code(code)))  # in bytes, as the index has it
+    return Client.objects.filter(GreaterThanOrEqual(found, exact), LessThanOrEqual(found, exact), practice=practice)
 
 
 def code_begins(typed: str, *, of: str = "code_found") -> Q:

@@ -120,7 +120,8 @@ def queue(by: Actor, filters: Filters, place: Place, *, now: datetime.datetime) 
 
 
 def _elsewhere(by: Actor, code: str) -> list[Screening]:
-    readable = _shown(for_reviewer(by).filter(erased_at__isnull=True, client__in=of_code(by.practice, code)))
+    whose = list(of_code(by.practice, code).values_list("pk", flat=True))  # first: within the other query it is slow
+    readable = _shown(for_reviewer(by).filter(erased_at__isnull=True, client__in=whose))
     gone_on = readable.exclude(status__in=(ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW)).order_by()
     # A client has few. Sorted by the database, a million would be walked through in that order to find them.
     return sorted(gone_on, key=lambda case: case.submitted_at or case.started_at, reverse=True)[:AT_HAND]
