@@ -16,6 +16,11 @@ from tests.playing import House, started
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "He fell asleep on the way here."
 LATER = "He fell asleep on the way here, and had come by bus."
+# A tab that is closed may still hear that the connection is back, and saves then: with htmx, and as it goes with fetch.
+_SENDS_NOTHING = """() => {
+  window.fetch = () => new Promise(() => {});
+  XMLHttpRequest.prototype.send = () => {};
+}"""
 
 
 @pytest.fixture
@@ -60,7 +65,7 @@ def where_both_answers_are_shown(practice: House, open_for: Open, screening: Scr
 
 def in_a_new_tab(person: Person) -> Person:
     """Close the tab as if its battery ended, so that it sends nothing more, and open another on the same device."""
-    person.page.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
+    person.page.evaluate(_SENDS_NOTHING)
     person.page.close()
     person.page.context.set_offline(False)
     return Person(person.page.context.new_page(), person.actor, script=True, origin=person.origin)
