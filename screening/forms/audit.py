@@ -1,17 +1,16 @@
-"""What an auditor narrows the list of cases to, and takes away of the ledger. In the list, what is not a choice narrows
-nothing."""
+"""What an auditor narrows the list of cases to, and takes away of the ledger."""
 
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from core.forms import Form
+from screening.forms.narrowing import ANY, NarrowingForm
 from screening.models.screenings import ScreeningStatus
 from screening.selectors.audit import ANSWERED, UNANSWERED, UNFLAGGED, Filters
 from screening.selectors.concerns import CONCERN_LABELS
 
-ANY = [("", gettext_lazy("Any"))]
 STATES = [
     (UNANSWERED, gettext_lazy("Some flag unanswered")),
     (ANSWERED, gettext_lazy("Every flag answered")),
@@ -19,7 +18,7 @@ STATES = [
 ]
 
 
-class FilterForm(Form):
+class FilterForm(NarrowingForm):
     """The filters in the address of the list."""
 
     code = forms.CharField(label=gettext_lazy("Client code"), required=False, max_length=20)
@@ -52,14 +51,21 @@ class FilterForm(Form):
         super().__init__(*args, **kwargs)
         self.fields["rule"].choices = [*ANY, *[(key, f"{title} ({key})") for key, title in rules]]  # type: ignore[attr-defined]
         self.fields["topic"].choices = [*ANY, *topics]  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = _shape(name)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse days between which none lies: neither narrows the list then."""
+        given = {**self.cleaned_data}
+        since, until = given.get("submitted_from"), given.get("submitted_to")
+        if since and until and since > until:
+            said = gettext("No day lies between: this is before “Submitted from”. Swap the two days, or change one.")
+            self.add_error("submitted_to", said)
+            given["submitted_from"] = given["submitted_to"] = None
+        return given
 
     @property
     def filters(self) -> Filters:
         """Return what is valid of the filters."""
-        self.is_valid()
-        return Filters(**{name: value for name, value in self.cleaned_data.items() if value})
+        return Filters(**self.given)
 
 
 class CheckpointsForm(Form):
@@ -73,9 +79,3 @@ class CheckpointsForm(Form):
         help_text=gettext_lazy("The last checkpoint that you keep already. Empty: all of them."),
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
-
-
-def _shape(name: str) -> str:
-    if name == "disagreed":
-        return "form-check-input"
-    return "form-control" if name in ("code", "submitted_from", "submitted_to") else "form-select"

@@ -1,4 +1,4 @@
-"""What a clinician narrows the queue to, in the address. What is no choice of a list narrows nothing."""
+"""What a clinician narrows the queue to, in the address."""
 
 from typing import Any
 from uuid import UUID
@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from core.accounts.models import Actor
-from core.forms import Form
+from screening.forms.narrowing import ANY, NarrowingForm
 from screening.selectors.concerns import CONCERN_LABELS
 from screening.selectors.queue import Filters, protocols_of, therapists_of
 
-ANY = [("", gettext_lazy("Any"))]
 WAITS = [
     (1, gettext_lazy("A day")),
     (3, gettext_lazy("Three days")),
@@ -20,7 +19,7 @@ WAITS = [
 ]
 
 
-class QueueForm(Form):
+class QueueForm(NarrowingForm):
     """The filters in the address of the queue."""
 
     code = forms.CharField(
@@ -45,13 +44,11 @@ class QueueForm(Form):
         therapists = [(str(pk), name) for pk, name in therapists_of(by)]
         self.fields["protocol"].choices = [*ANY, *protocols]  # type: ignore[attr-defined]
         self.fields["therapist"].choices = [*ANY, *therapists]  # type: ignore[attr-defined]
-        for name, field in self.fields.items():
-            field.widget.attrs["class"] = _shape(name)
 
     @property
     def filters(self) -> Filters:
         """Return what is valid of the filters."""
-        given = self._given
+        given = self.given
         return Filters(
             code=given.get("code", ""),
             protocol=UUID(given["protocol"]) if "protocol" in given else None,
@@ -61,27 +58,7 @@ class QueueForm(Form):
             returned="returned" in given,
         )
 
-    @property
-    def on(self) -> list[tuple[str, str, str]]:
-        """Return each filter that is on: its name, what it is called, and what it is set to in words."""
-        return [
-            (name, str(self.fields[name].label), self._in_words(name, value)) for name, value in self._given.items()
-        ]
-
-    @property
-    def _given(self) -> dict[str, Any]:
-        self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-    def _in_words(self, name: str, value: Any) -> str:
-        choices = dict(getattr(self.fields[name], "choices", []))
-        if name == "returned":
-            return ""
-        words = choices.get(int(value) if name == "waits" else value, value)
-        return str(words).lower() if name == "waits" else str(words)
-
-
-def _shape(name: str) -> str:
-    if name == "returned":
-        return "form-check-input"
-    return "form-control" if name == "code" else "form-select"
+    def in_words(self, name: str, value: Any) -> str:
+        """Return a filter in words: how long, in the middle of a line."""
+        words = super().in_words(name, value)
+        return words.lower() if name == "waits" else words

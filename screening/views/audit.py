@@ -47,14 +47,7 @@ def cases(request: PracticeRequest) -> HttpResponse:
     rules, topics = audit.flag_choices(request.actor)
     form = FilterForm(request.GET, rules=rules, topics=topics)
     shown, listed = audit.cases(request.actor, form.filters, Place.of(request.GET))
-    kept = urlencode([(name, value) for name, value in request.GET.items() if name in form.fields and value])
-    context = {
-        "form": form,
-        "page": shown,
-        "cases": listed,
-        "query": f"{kept}&" if kept else "",
-        "narrowed": bool(kept),
-    }
+    context = {"form": form, "page": shown, "cases": listed, "query": form.kept(), "filters": form.on}
     return render(request, "screening/audit/cases.html", context)
 
 

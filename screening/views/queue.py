@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -27,13 +26,12 @@ def queue(request: PracticeRequest) -> HttpResponse:
     """Show the queue: suicidality first, then the case that waits longest, narrowed by the filters in the address."""
     form = QueueForm(request.GET, by=request.actor)
     found = queue_of(request.actor, form.filters, Place.of(request.GET), now=timezone.now())
-    names = [name for name, _, _ in form.on]
     context = {
         "queue": found,
         "page": found.page,
         "form": form,
-        "filters": [(label, words, _kept(request, names, less=name)) for name, label, words in form.on],
-        "query": _kept(request, names),
+        "filters": form.on,
+        "query": form.kept(),
         "policy": policy_of(request.actor.practice),
     }
     return render(request, "screening/review/queue.html", context)
@@ -58,9 +56,3 @@ def release(request: PracticeRequest, screening_id: UUID) -> HttpResponse:
     said = gettext("<bdi>{}</bdi> is back in the queue. What was answered stays.")
     messages.success(request, format_html(said, screening.client.code))
     return redirect("queue")
-
-
-def _kept(request: PracticeRequest, names: list[str], *, less: str = "") -> str:
-    """Return the filters that are on as a link keeps them, less one; ending in "&" where there are any."""
-    kept = urlencode({name: request.GET[name] for name in names if name != less})
-    return f"{kept}&" if kept else ""

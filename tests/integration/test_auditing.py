@@ -5,7 +5,6 @@ import re
 import uuid
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -119,30 +118,11 @@ class TestTheList:
             for concern in concerns:
                 assert (case.pk in listed(riverside, topic=topic, concern=concern)) == ((topic, concern) in kinds)
 
-    def test_a_code_is_sought_from_the_page_and_stays_in_its_field(
-        self, desk: Client, riverside: House, session_day: Protocol
-    ) -> None:
-        one, other = submitted(riverside, session_day, QUIET), submitted(riverside, session_day, QUIET)
-        page = desk.get(reverse("audit-cases"), {"code": one.client.code.lower()}).content.decode()
-        assert reverse("audit-case", args=[one.pk]) in page
-        assert reverse("audit-case", args=[other.pk]) not in page
-        assert f'name="code" value="{one.client.code.lower()}"' in page
-
     def test_it_shows_codes_and_no_names(self, desk: Client, riverside: House, session_day: Protocol) -> None:
         case = submitted(riverside, session_day, ATTEMPT)
         text = desk.get(reverse("audit-cases")).content.decode()
         assert case.client.code in text
         assert "Ada Example" not in text
-
-    @pytest.mark.parametrize(
-        "query",
-        [{"status": "made-up"}, {"code": "x" * 21}, {"rule": "' OR 1=1"}, {"submitted_from": "soon"}, {"page": "x"}],
-    )
-    def test_a_filter_that_no_list_holds_narrows_nothing(
-        self, desk: Client, riverside: House, session_day: Protocol, query: dict[str, str]
-    ) -> None:
-        case = submitted(riverside, session_day, ATTEMPT)
-        assert case.client.code in desk.get(f"{reverse('audit-cases')}?{urlencode(query)}").content.decode()
 
     def test_topics_are_called_what_the_guidance_library_calls_them(
         self, desk: Client, riverside: House, session_day: Protocol
