@@ -89,7 +89,7 @@ SHOTS = (
     Shot("audit-again", "auditor", "/audit/cases/{id C-0418}/again/"),
     Shot("agreement", "auditor", "/audit/agreement/"),
     Shot("audit-cases-none", "auditor", "/audit/?code=nobody"),
-    Shot("audit-cases-no-day", "auditor", "/audit/?submitted_from=2026-03-02&submitted_to=2026-03-01&status=determined"),
+    Shot("audit-cases-no-day", "auditor", "/audit/?submitted_from=2026-03-02&submitted_to=2026-03-01"),
     Shot("audit-ledger", "auditor", "/audit/ledger/"),
     Shot("audit-checkpoints-wrong", "auditor", "/audit/ledger/checkpoints/?after=x"),
     Shot("emergencies", "auditor", "/emergency/opened/"),
