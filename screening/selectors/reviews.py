@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db.models import Count
@@ -160,6 +160,16 @@ def case_in_review(screening: Screening) -> CaseInReview:
     views = {view.rule_id: view for view in result.flags}
     flags = [_flag(row, views[row.rule_id], standing.get(row.pk), earlier.get(row.rule_id)) for row in rows]
     return CaseInReview(result=result, blocks=tuple(_blocks(flags)))
+
+
+def answered_by_now(case: CaseInReview) -> CaseInReview:
+    """Return the same flags with the answers that stand now: of an evaluation, nothing else ever changes."""
+    standing = standing_answers([flag.row for flag in case.flags])
+    blocks = (
+        replace(block, flags=tuple(replace(flag, answer=standing.get(flag.row.pk)) for flag in block.flags))
+        for block in case.blocks
+    )
+    return replace(case, blocks=tuple(blocks))
 
 
 def sections_in_review(evaluation: Evaluation, case: CaseInReview) -> list[SectionInReview]:

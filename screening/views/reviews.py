@@ -27,7 +27,7 @@ from screening.selectors.reading_first import draw_waiting, reading_of, topics_i
 from screening.selectors.returns import asked_in, written
 from screening.selectors.reviews import (
     CaseInReview,
-    FlagInReview,
+    answered_by_now,
     case_in_review,
     newest_evaluation,
     returns_of,
@@ -96,8 +96,7 @@ def _answer(request: PracticeRequest, screening: Screening, case: CaseInReview, 
     shown = _uuid(request.POST.get("evaluation", ""))
     newest = shown == screening.current_evaluation_id and _is_mine(request, screening)
     if newest and not forms.is_valid():
-        context = _context(request, screening, case, forms, policy, None)
-        return render(request, "screening/review/review.html", context, status=422)
+        return _again_with(request, screening, case, forms, policy, status=422)
     try:
         stored = reviews.answer_flags(
             screening=screening,
@@ -107,37 +106,48 @@ def _answer(request: PracticeRequest, screening: Screening, case: CaseInReview, 
             at=timezone.now(),
         )
     except AnsweredMeanwhile as conflict:
-        return _answered_meanwhile(request, screening, policy, conflict)
-    left = _left(case, {answer.flag.rule_id for answer in stored})
-    said = f"{_saved(len(stored))} {_what_is_left(len(left))}"
-    goes_on = _next(case, left, request.POST.get("at", ""))
+        return _answered_meanwhile(request, screening, answered_by_now(case), policy, conflict)
+    case = answered_by_now(case)
+    said = f"{_saved(len(stored))} {_what_is_left(len(case.left))}"
+    goes_on = _next(case, request.POST.get("at", ""))
     if request.htmx:
-        return _beside_the_answers(request, screening, policy, said=said, goes_on=goes_on)
+        forms = ReviewForms(case, policy, request.user)
+        return _again_with(request, screening, case, forms, policy, said=said, goes_on=goes_on)
     messages.success(request, said)
     return redirect(f"{reverse('review', args=[screening.pk])}#{goes_on}")
 
 
 def _answered_meanwhile(
-    request: PracticeRequest, screening: Screening, policy: PracticePolicy, conflict: AnsweredMeanwhile
+    request: PracticeRequest,
+    screening: Screening,
+    case: CaseInReview,
+    policy: PracticePolicy,
+    conflict: AnsweredMeanwhile,
 ) -> HttpResponse:
     """Show what was given to flags meanwhile beside what was chosen here; saving again puts this in its place."""
-    case = case_in_review(screening)
     forms = ReviewForms(case, policy, request.user, data=request.POST)
     if forms.is_valid():
         forms.show_meanwhile(conflict.rules)
     answered = [flag for flag in case.flags if flag.row.rule_id in conflict.rules]
-    context = {**_context(request, screening, case, forms, policy, None), "conflict": conflict, "meanwhile": answered}
-    return render(request, "screening/review/review.html", context, status=409)
+    return _again_with(request, screening, case, forms, policy, status=409, conflict=conflict, meanwhile=answered)
 
 
-def _beside_the_answers(
-    request: PracticeRequest, screening: Screening, policy: PracticePolicy, *, said: str, goes_on: str
+def _again_with(
+    request: PracticeRequest,
+    screening: Screening,
+    case: CaseInReview,
+    forms: ReviewForms,
+    policy: PracticePolicy,
+    *,
+    status: int = 200,
+    **said: Any,
 ) -> HttpResponse:
-    """Show the flags as they are answered now; htmx takes them, what is left and what was said from the page."""
-    case = case_in_review(screening)
-    forms = ReviewForms(case, policy, request.user)
+    """Show the page again; to htmx only the flags, what is left and what was said, since it takes nothing else."""
+    if request.htmx:
+        context = _flags(request, screening, case, forms, policy)
+        return render(request, "screening/review/saved.html", {**context, **said}, status=status)
     context = _context(request, screening, case, forms, policy, None)
-    return render(request, "screening/review/review.html", {**context, "said": said, "goes_on": goes_on})
+    return render(request, "screening/review/review.html", {**context, **said}, status=status)
 
 
 def _given(request: PracticeRequest, case: CaseInReview, forms: ReviewForms) -> list[GivenAnswer]:
@@ -157,16 +167,12 @@ def _again(rule_id: str, earlier: FlagAnswer, stood: UUID | None, *, together: b
     return GivenAnswer(rule_id, *said, together=together, again=True, stood=stood)
 
 
-def _left(case: CaseInReview, answered: set[str]) -> list[FlagInReview]:
-    return [flag for flag in case.left if flag.row.rule_id not in answered]
-
-
-def _next(case: CaseInReview, left: list[FlagInReview], at: str) -> str:
+def _next(case: CaseInReview, at: str) -> str:
     """Return where reading goes on: at the next flag left after the one whose button was pressed."""
     order = [flag.row.rule_id for flag in case.flags]
     begin = order.index(at) if at in order else 0
-    after = [flag for flag in left if order.index(flag.row.rule_id) >= begin]
-    return (after or left)[0].anchor if left else "progress"
+    after = [flag for flag in case.left if order.index(flag.row.rule_id) >= begin]
+    return (after or case.left)[0].anchor if case.left else "progress"
 
 
 def _context(
@@ -180,17 +186,11 @@ def _context(
     evaluation, reading = newest_evaluation(screening), reading_of(screening)
     signed = list(determinations_of(screening))
     return {
-        "screening": screening,
+        **_flags(request, screening, case, forms, policy),
         "evaluation": evaluation,
-        "case": case,
-        "result": case.result,
-        "form": forms,
-        "blocks": _blocks(case, forms),
         "sections": sections_in_review(evaluation, case),
         "reading": reading,
         "topics_read": topics_in_words(reading) if reading else [],
-        "policy": policy,
-        "mine": _is_mine(request, screening),
         "handed_back": typed is not None,
         "own": reviews.is_own(screening, request.actor),
         "may_claim": _may_claim(request, screening, policy),
@@ -199,6 +199,21 @@ def _context(
         "determination": next((one for one in signed if one.evaluation_id == evaluation.pk), None),
         "signed_before": [one for one in signed if one.evaluation_id != evaluation.pk],
         "unsaved": _unsaved(case, typed) if typed is not None and not _is_mine(request, screening) else [],
+    }
+
+
+def _flags(
+    request: PracticeRequest, screening: Screening, case: CaseInReview, forms: ReviewForms, policy: PracticePolicy
+) -> dict[str, Any]:
+    """Return what the flags and their fields are drawn from, and how many are left."""
+    return {
+        "screening": screening,
+        "case": case,
+        "result": case.result,
+        "form": forms,
+        "blocks": _blocks(case, forms),
+        "policy": policy,
+        "mine": _is_mine(request, screening),
     }
 
 

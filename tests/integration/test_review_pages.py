@@ -41,6 +41,16 @@ def post(desk: Client, case: Screening, **fields: str) -> Any:
     return desk.post(reverse("review", args=[case.pk]), form)
 
 
+def drawn(answer: Any) -> dict[str, str]:
+    """Return what the answer holds of the parts of the page that htmx takes, by their ids."""
+    whole = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    parts = {"problems": "div", "left": "div", "said": "p", "answering": "form"}
+    found = {
+        name: re.search(rf'<{tag} [^>]*id="{name}"[^>]*>(.*?)</{tag}>', whole, re.DOTALL) for name, tag in parts.items()
+    }
+    return {name: " ".join(part[1].split()) for name, part in found.items() if part}
+
+
 def rules_of(case: Screening) -> list[str]:
     return [flag.row.rule_id for flag in case_in_review(again(case)).flags]
 
@@ -121,6 +131,25 @@ class TestTheReviewPage:
         response = post(desk, case, **{f"{first}-answer": "agree", f"{first}-words": "So do I.", "at": first})
         assert response.headers["Location"].endswith(f"#flag-{second}")
         assert FlagAnswer.objects.get().words == "So do I."
+
+    def test_a_save_by_htmx_is_answered_with_what_changes_alone_as_the_page_has_it_then(
+        self, desk: Client, case: Screening
+    ) -> None:
+        first, second, *_ = rules_of(case)
+        answered = {"evaluation": str(case.current_evaluation_id), f"{first}-answer": "agree", "at": first}
+        review, htmx = reverse("review", args=[case.pk]), {"HX-Request": "true"}
+        saved, page = desk.post(review, answered, headers=htmx), desk.get(review)
+        assert drawn(saved)["answering"].replace(" data-next", "") == drawn(page)["answering"]
+        assert drawn(saved)["left"] == drawn(page)["left"]
+        assert drawn(saved)["said"] == "1 answer saved. 8 flags left."
+        assert f'data-next> <article class="flag" id="flag-{second}"' in drawn(saved)["answering"]
+        refused = desk.post(review, {**answered, f"{second}-words": "Something."}, headers=htmx)
+        assert refused.status_code == 422
+        assert "Choose an answer to go with your words." in drawn(refused)["problems"]
+        assert "Something." in drawn(refused)["answering"]
+        for answer in (saved, refused):
+            assert "<html" not in answer.content.decode()
+            assert "answers-title" not in answer.content.decode()
 
     def test_what_is_incomplete_is_422_keeps_every_word_and_saves_nothing(self, desk: Client, case: Screening) -> None:
         first, second, *_ = rules_of(case)
