@@ -30,6 +30,13 @@ class Privacy:
     live_basis: bool = True
 
 
+@dataclass(frozen=True)
+class AsRead:
+    """The settings as somebody read them: when they had been changed last, or None where nobody ever had."""
+
+    changed_at: datetime | None
+
+
 @command
 def change(  # noqa: PLR0913 - an argument for each kind of setting
     *,
@@ -39,24 +46,24 @@ def change(  # noqa: PLR0913 - an argument for each kind of setting
     own_review: bool,
     by: Actor,
     at: datetime,
-    read_at: datetime | None = None,
+    read: AsRead | None = None,
     privacy: Privacy | None = None,
     read_first_share: int | None = None,
 ) -> PracticePolicy:
     """Set the practice's crisis steps, what a determination may say, and the reasons for disagreeing with a flag.
 
     Both lists are of ``{"code", "text"}``. What was signed before keeps the words it was signed with. ``privacy``
-    and ``read_first_share`` (percent) stay as they are where none is given. ``read_at`` is
-    when the settings that were read had been changed. Raise ``Refused`` for an empty list, empty crisis steps, a code
-    given twice, or words that decide about a person, label or judge them; ``Conflict`` where somebody changed the
-    settings since.
+    and ``read_first_share`` (percent) stay as they are where none is given. ``read`` is the settings that the change
+    was made on; None where it does not matter. Raise ``Refused`` for an empty list, empty crisis steps, a code given
+    twice, or words that decide about a person, label or judge them; ``Conflict`` where somebody changed the settings
+    since.
     """
     _check(crisis_steps, determinations, disagreement_reasons)
     with transaction.atomic():
-        policy, _ = PracticePolicy.objects.select_for_update().get_or_create(
-            practice=by.practice, defaults={"changed_at": read_at or at}
+        policy, new = PracticePolicy.objects.select_for_update().get_or_create(
+            practice=by.practice, defaults={"changed_at": at}
         )
-        if read_at is not None and policy.changed_at != read_at:
+        if read is not None and read.changed_at != (None if new else policy.changed_at):
             raise Conflict(
                 gettext("Somebody else changed the settings since you opened them. They are shown as they are now."),
                 code="settings-changed",

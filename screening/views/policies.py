@@ -1,7 +1,6 @@
 """The practice manager's page: the practice's own settings, who works there, and in which roles."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -46,9 +45,11 @@ def settings(request: PracticeRequest) -> HttpResponse:
         _change(request, form.cleaned_data, policy.determinations, policy.disagreement_reasons)
     except Refused as refusal:
         now = as_typed(policy_of(request.actor.practice))
-        kept = SettingsForm(initial={**{name: request.POST.get(name, "") for name in now}, "read_at": now["read_at"]})
         theirs = now if refusal.code == "settings-changed" else None
-        return _page(request, status=409, settings=kept, refusal=refusal, theirs=theirs)
+        kept = {name: request.POST.get(name, "") for name in now}
+        if theirs:  # only whoever has been shown what somebody else set may put something in its place
+            kept["read_at"] = theirs["read_at"]
+        return _page(request, status=409, settings=SettingsForm(initial=kept), refusal=refusal, theirs=theirs)
     messages.success(request, gettext("The settings are saved."))
     return redirect("practice-settings")
 
@@ -138,7 +139,6 @@ def _proven(
 
 
 def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[str, Any]]) -> None:
-    read_at: datetime | None = typed["read_at"]
     policies.change(
         crisis_steps=typed["crisis_steps"],
         determinations=coded(typed["determinations"], before[0]),
@@ -150,7 +150,7 @@ def _change(request: PracticeRequest, typed: dict[str, Any], *before: list[dict[
         read_first_share=typed["read_first_share"] or 0,
         by=request.actor,
         at=timezone.now(),
-        read_at=read_at,
+        read=policies.AsRead(typed["read_at"]),
     )
 
 

@@ -17,6 +17,7 @@ from screening.services import policies
 from tests import playing
 from tests.factories import PASSWORD, MembershipFactory, UserFactory
 from tests.pages import signed_in, text_of
+from tests.pages import typed as fields_sent
 from tests.playing import NOON, House
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +98,27 @@ class TestSettings:
         assert "From the first tab." in words
         assert "From the second tab." in words
         assert stored(house).crisis_steps == "From the first tab."
+
+    def test_where_none_were_saved_yet_the_later_of_two_is_told_too(self, desk: Client, house: House) -> None:
+        old = typed(house, own_review="on")
+        desk.post(ADDRESS, typed(house, crisis_steps="Ring the bell."))
+        response = desk.post(ADDRESS, old)
+        assert response.status_code == 409
+        assert "Somebody else changed the settings" in text_of(response)
+        assert stored(house).crisis_steps == "Ring the bell."
+
+    def test_words_that_are_refused_make_nobody_read_what_somebody_else_has_set(
+        self, desk: Client, house: House
+    ) -> None:
+        old = typed(house, determinations="Eligible for treatment")
+        desk.post(ADDRESS, typed(house, crisis_steps="Ring the bell."))
+        refused = desk.post(ADDRESS, old)
+        assert "Eligible for treatment" in text_of(refused)
+        corrected = desk.post(ADDRESS, fields_sent(refused, determinations="Wait a week"))
+        assert corrected.status_code == 409
+        assert "Somebody else changed the settings" in text_of(corrected)
+        assert stored(house).crisis_steps == "Ring the bell."
+        assert desk.post(ADDRESS, fields_sent(corrected)).status_code == 302
 
     def test_another_practices_settings_stay_as_they_are(self, desk: Client, house: House) -> None:
         other = playing.house()
