@@ -24,6 +24,7 @@ from screening.selectors.rule_sets import check_of, unreadable
 from screening.services import streams
 
 AUTHOR_CANNOT_PUBLISH = gettext_noop("You took part in writing this version. Somebody else has to publish it.")
+CHANGED_SINCE_READ = gettext_noop("This version was changed since you read it. Read it again.")
 
 
 @command
@@ -158,9 +159,7 @@ def publish(*, version: RuleSetVersion, shown_digest: str, by: Actor, at: dateti
         Protocol.objects.select_for_update().get(pk=version.protocol_id)
         ready = _lock(version, VersionStatus.IN_REVIEW)
         if ready.digest != shown_digest:
-            raise Conflict(
-                gettext("This version was changed since you read it. Read it again."), code="version-changed"
-            )
+            raise Conflict(gettext(CHANGED_SINCE_READ), code="version-changed")
         _refuse_author(ready, by)
         _refuse_unready(ready)
         retired = _retire_active(ready, at=at)

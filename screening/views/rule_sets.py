@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.accounts.models import Role
 from core.accounts.proving import confirm_identity
-from core.errors import NotForThisUser, Refused
+from core.errors import Conflict, NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
 from screening.models import RuleSetVersion
@@ -139,7 +139,10 @@ def publish(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, shown, status=422, publishing=form, form=form)
     said = gettext("Version %(number)s is published.") % {"number": shown.number}
-    return _act(request, shown, lambda: _publish(request, shown, form), said, undone=gettext("Not published"))
+    read = PublishForm(initial={"shown": form.cleaned_data["shown"]}, user=request.user)
+    return _act(
+        request, shown, lambda: _publish(request, shown, form), said, undone=gettext("Not published"), publishing=read
+    )
 
 
 @page(Role.RULE_AUTHOR)
@@ -191,6 +194,8 @@ def _send(request: PracticeRequest, shown: RuleSetVersion, notes: str | None) ->
 def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:
     if wrote(shown, request.user):
         raise Refused(gettext(rule_sets.AUTHOR_CANNOT_PUBLISH), code="author-cannot-publish")
+    if shown.digest != form.cleaned_data["shown"]:  # before the password, so that a wrong one does not hide it
+        raise Conflict(gettext(rule_sets.CHANGED_SINCE_READ), code="version-changed")
     confirm_identity(request, by=request.actor, given=form.given, at=timezone.now())
     rule_sets.publish(version=shown, shown_digest=form.cleaned_data["shown"], by=request.actor, at=timezone.now())
 
@@ -216,6 +221,8 @@ def _act(
         now = version_for(request.actor, shown.pk)
         if "notes" in kept:
             kept["notes"].initial["revision"] = now.revision
+        if refusal.code == "version-changed":  # shown anew, and only then read
+            kept.pop("publishing", None)
         return _page(request, now, status=409, refusal=refusal, undone=undone, **kept)
     messages.success(request, said)
     return redirect(f"{reverse('rule-version', args=[shown.pk])}{back_to}")

@@ -222,9 +222,10 @@ class TestPublishing:
         assert "That is not your password" in text_of(response)
         assert now(version).status == "in-review"
 
-    def test_a_digest_that_was_not_the_one_read_publishes_nothing(self, house: House) -> None:
+    @pytest.mark.parametrize("password", [PASSWORD, "not mine"])
+    def test_a_digest_that_was_not_the_one_read_publishes_nothing(self, house: House, password: str) -> None:
         version = in_review(house)
-        response = press_publish(signed_in(house.approver), version, shown="0" * 64)
+        response = press_publish(signed_in(house.approver), version, shown="0" * 64, password=password)
         assert response.status_code == 409
         assert "changed since you read it" in text_of(response)
         assert now(version).status == "in-review"
