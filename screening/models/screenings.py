@@ -37,7 +37,8 @@ class Screening(models.Model):
     the older ones stay. ``suicidality_first`` puts a case at the head of the queue where the current evaluation lists
     a flag on that topic: an order of reading, not an alarm. ``recheck_on`` is the day that was signed for a re-check;
     ``ask_again_on`` the first day on which a rule that was raised has its answers asked again, where one says so. Both
-    are answered once it is ``followed``: a newer screening of the client on the same protocol was submitted.
+    are answered once it is ``followed``: a newer screening of the client on the same protocol was submitted (after the
+    signature, where a day was signed).
     ``returned_before`` and ``disagreed`` repeat for lists that the case was handed back once, and that a clinician
     disagreed with a flag; who and why stands in its returns and in the answers to its flags.
     ``amending`` is set while submitted answers are amended.

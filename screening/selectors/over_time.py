@@ -55,22 +55,23 @@ def steps_of(screenings: Sequence[Screening], *, today: datetime.date) -> list[S
 
 def _signed(found: Determination, screenings: Sequence[Screening], place: int, today: datetime.date) -> Signed:
     earlier = found.evaluation_id != screenings[place].current_evaluation_id
-    recheck = None if earlier else _recheck(found.recheck_on, screenings, place, today)
-    return Signed(found, earlier, recheck)
+    return Signed(found, earlier, None if earlier else _recheck(found, screenings, place, today))
 
 
 def _recheck(
-    on: datetime.date | None, screenings: Sequence[Screening], place: int, today: datetime.date
+    signed: Determination, screenings: Sequence[Screening], place: int, today: datetime.date
 ) -> Recheck | None:
+    on = signed.recheck_on
     if on is None:
         return None
-    newer = (one for one in reversed(screenings[:place]) if _answers(one, screenings[place]))
+    newer = (one for one in reversed(screenings[:place]) if _answers(one, screenings[place], signed.signed_at))
     answered_by = next(newer, None)
     return Recheck(on, ANSWERED if answered_by else DUE if on <= today else SET, answered_by)
 
 
-def _answers(newer: Screening, earlier: Screening) -> bool:
-    submitted = newer.submitted_at is not None and newer.erased_at is None
+def _answers(newer: Screening, earlier: Screening, signed_at: datetime.datetime) -> bool:
+    """Say whether a newer screening answers a re-check: what was submitted before it was signed does not."""
+    submitted = newer.submitted_at is not None and newer.submitted_at > signed_at and newer.erased_at is None
     return submitted and newer.protocol_id == earlier.protocol_id and newer.started_at > earlier.started_at
 
 

@@ -1,7 +1,7 @@
 """Which re-checks are due: those that a clinician set when they signed, and those that the rules ask for by themselves.
 
 A newer screening of the same client on the same protocol answers a re-check, once its answers are submitted: the older
-one is then ``followed``.
+one is then ``followed``. One that was submitted before the signature does not: the signer's day is still to come.
 """
 
 import datetime

@@ -70,7 +70,10 @@ def sign(
         locked.status, locked.determined_at = ScreeningStatus.DETERMINED, at
         locked.claimed_by = locked.claimed_at = None
         locked.recheck_on = signed.recheck_on
-        locked.save(update_fields=["status", "determined_at", "claimed_by", "claimed_at", "recheck_on"])
+        if signed.recheck_on and locked.followed:  # by a screening that the signer's re-check is still to come after
+            locked.followed, locked.ask_again_on = False, None
+        moved = ["status", "determined_at", "claimed_by", "claimed_at", "recheck_on", "followed", "ask_again_on"]
+        locked.save(update_fields=moved)
         append(_signed(locked, signed), by=by, at=at)
         checkpoint_soon()
     return signed

@@ -78,12 +78,19 @@ class TestWhatIsDue:
         screened(riverside, case.client, session_day, "an-ordinary-session-day", at=NOON - timedelta(days=8))
         assert due(riverside) == [(case, DAY, SIGNED, False)]
 
-    def test_an_older_screening_that_is_submitted_late_is_answered_at_once(self, riverside, session_day, case):
+    def test_a_day_that_is_signed_after_a_newer_screening_was_submitted_is_still_to_come(
+        self, riverside, session_day, case
+    ):
         earlier, by = NOON - timedelta(days=8), riverside.therapist
         begun = screenings.start(screening_id=uuid.uuid4(), client=case.client, protocol=session_day, by=by, at=earlier)
         late = submissions.submit(screening=begun, base_revision=again(begun).draft.revision, by=by, at=NOON)
+        assert again(late).followed
         determined(riverside, late, recheck_on=DAY - timedelta(days=1))
-        assert due(riverside) == [(case, DAY, SIGNED, False)]
+        assert due(riverside) == [(late, DAY - timedelta(days=1), SIGNED, False), (case, DAY, SIGNED, False)]
+        assert states(case, DAY) == [DUE, DUE]
+        screened(riverside, case.client, session_day, "an-ordinary-session-day", at=NOON + timedelta(days=9))
+        assert due(riverside) == []
+        assert states(case, DAY) == [ANSWERED, ANSWERED]
 
     def test_after_an_amendment_the_signed_day_no_longer_stands(self, riverside, case):
         by, later = riverside.therapist, NOON + timedelta(days=1)
@@ -117,6 +124,14 @@ class TestWhatTheRulesAskFor:
 
     def test_a_rule_that_was_not_raised_says_nothing(self, case):
         assert case.ask_again_on is None
+
+    def test_what_a_newer_screening_answered_is_not_asked_again_for_a_day_that_is_signed_afterwards(
+        self, riverside, old_screening
+    ):
+        intake, later = old_screening.protocol, NOON + timedelta(days=1)
+        screened(riverside, old_screening.client, intake, "screening-in-spring-last-year", at=later)
+        signed = determined(riverside, old_screening, recheck_on=(later + timedelta(days=30)).date())
+        assert (signed.followed, signed.ask_again_on) == (False, None)
 
     def test_an_amendment_that_no_longer_raises_it_takes_the_day_away(self, riverside, old_screening):
         by, later = riverside.therapist, NOON + timedelta(days=1)
