@@ -142,10 +142,13 @@ def _other_than_seen(number: int, stream: str, seq: int, *, changed: bool, by: s
 def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes], report: Report) -> Iterator[Finding]:
     """Hold the ledger against the lines of a witness file: each checkpoint in it must be in the ledger, the same.
 
-    Lines that are no witness for the same reason are one finding: where the file is another one, they all are.
+    Lines that are no witness for the same reason are one finding: where the file is another one, they all are. A file
+    without a line is one too: nothing was held against it.
     """
     broken: dict[str, tuple[int, int]] = {}  # by the reason: the first line, and how many more
+    empty = True
     for batch in batches(enumerate(lines, start=1)):
+        empty = False
         stored = dict(Checkpoint.objects.filter(number__in=_numbers(batch)).values_list("number", "bytes"))
         for place, line in batch:
             try:
@@ -160,6 +163,8 @@ def witness_findings(lines: Iterator[bytes], name: str, pinned: dict[str, bytes]
     for reason, (first, more) in broken.items():
         after = f", nor {'one line' if more == 1 else f'{more} lines'} after it" if more else ""
         yield Finding(f"line {first} of {name} is no witness{after}: {reason}", checkable=False)
+    if empty:
+        yield Finding(f"{name} is empty: the ledger was held against no checkpoint of it.", checkable=False)
 
 
 def _numbers(batch: Sequence[tuple[int, bytes]]) -> list[int]:

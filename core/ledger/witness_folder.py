@@ -14,6 +14,7 @@ from typing import IO
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
 
 from core.ledger import witness
 from core.ledger.checkpoints import Leaf
@@ -37,6 +38,11 @@ def lines(*, after: int = 0, only: Collection[str] | None = None) -> Iterator[tu
             shown = [_shown(leaf, only) for leaf in leaves.get(made.number, [])]
             raw, key = bytes(made.bytes), keys.get(made.key, b"")
             yield made.number, witness.to_line(witness.Witness(raw, made.signature, key, tuple(shown)))
+
+
+def newest_number() -> int:
+    """Return the number of the newest checkpoint; 0 where none was made yet."""
+    return Checkpoint.objects.aggregate(newest=Max("number"))["newest"] or 0
 
 
 def _leaves(numbers: list[int]) -> dict[int, list[Leaf]]:

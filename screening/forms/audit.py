@@ -79,3 +79,17 @@ class CheckpointsForm(Form):
         help_text=gettext_lazy("The last checkpoint that you keep already. Empty: all of them."),
         widget=forms.TextInput(attrs={"class": "form-control", "inputmode": "numeric"}),
     )
+
+    def __init__(self, *args: Any, newest: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.newest = newest
+
+    def clean_after(self) -> int:
+        """Refuse to hand out nothing: a file without a checkpoint is a witness of nothing."""
+        after: int = self.cleaned_data["after"] or 0
+        if not self.newest:
+            raise forms.ValidationError(gettext("No checkpoint was made yet, so there is nothing to download."))
+        if after >= self.newest:
+            said = gettext("None came after that: the newest checkpoint is number %(newest)s.")
+            raise forms.ValidationError(said % {"newest": self.newest})
+        return after

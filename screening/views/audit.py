@@ -22,7 +22,7 @@ from core.ledger.selectors import timeline
 from core.ledger.services import practice_stream
 from core.ledger.tasks import verify_practice
 from core.ledger.verification import streams_of
-from core.ledger.witness_folder import lines
+from core.ledger.witness_folder import lines, newest_number
 from core.web import PracticeRequest, page, record_view
 from screening.forms.audit import CheckpointsForm, FilterForm
 from screening.models import Screening
@@ -130,7 +130,7 @@ def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
 @require_GET
 def checkpoints(request: PracticeRequest) -> HttpResponse:
     """Hand out the checkpoints as a witness file, to be kept elsewhere; of other practices' streams only hashes."""
-    form = CheckpointsForm(request.GET)
+    form = CheckpointsForm(request.GET, newest=newest_number())
     if not form.is_valid():
         return render(request, "screening/audit/ledger.html", _ledger(request, form=form), status=422)
     practice, after = request.actor.practice, form.cleaned_data["after"] or 0

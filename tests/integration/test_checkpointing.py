@@ -27,6 +27,7 @@ from core.ledger.services import practice_stream
 from core.ledger.verification import report_on, verify
 from tests.append_only_rows import NOW
 from tests.factories import actor
+from tests.pages import text_of
 from tests.past_the_guards import a_case, past_the_guards, record, run
 from tests.playing import answered, house, published, sign
 
@@ -262,6 +263,16 @@ class TestThePage:
         (tmp_path / "kept").write_bytes(content)
         report = report_on(witnesses=[tmp_path / "kept"])
         assert (report.findings, report.witnessed) == ([], 1)
+
+    @pytest.mark.parametrize("after", ["1", "99"])
+    def test_hands_no_empty_file_out(self, desk, auditor, after):
+        assert "No checkpoint was made yet" in text_of(desk.get(reverse("audit-checkpoints")))
+        record(a_case(), auditor)
+        make_checkpoint(at=NOW)
+        response = desk.get(reverse("audit-checkpoints"), {"after": after})
+        assert response.status_code == 422
+        assert "None came after that: the newest checkpoint is number 1." in text_of(response)
+        assert not Entry.objects.filter(action="ledger.checkpoints-exported").exists()
 
     def test_refuses_a_number_that_is_none_and_says_so(self, desk):
         response = desk.get(reverse("audit-checkpoints"), {"after": "-1"})

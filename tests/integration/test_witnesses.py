@@ -148,6 +148,12 @@ class TestVerifyingAgainstAWitness:
         assert "Could not be checked: line 1 of kept.jsonl is no witness, nor 2 lines after it: it is not" in said
         assert said.count("kept.jsonl") == 1
 
+    def test_an_empty_file_witnesses_nothing_and_is_not_called_intact(self, kept):
+        kept.write_bytes(b"")
+        code, said = self.call("--witness", kept)
+        assert code == 2
+        assert "Could not be checked: kept.jsonl is empty: the ledger was held against no checkpoint of it." in said
+
     def test_a_witness_signed_with_a_key_that_is_not_pinned_is_none(self, kept, settings):
         settings.CHECKPOINT_KEY = "cd" * 32
         findings = report_on(witnesses=[kept]).findings
