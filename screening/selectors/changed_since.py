@@ -21,11 +21,13 @@ BEFORE = gettext_noop("the version before")
 class ChangedSince:
     """How answers differ from an earlier version, and which that is: ``whose`` says why it was taken.
 
+    ``between``: the versions that came after it and before the newest, each with its reason, oldest first.
     ``shifts``: the rules that come out otherwise, as ``shifts_between`` tells them.
     """
 
     earlier: ResponseVersion
     whose: str
+    between: tuple[ResponseVersion, ...]
     changed: tuple[Changed, ...]
     shifts: dict[str, tuple[Shifted, ...]]
 
@@ -34,7 +36,7 @@ def changed_since(evaluation: Evaluation, by: Actor) -> ChangedSince | None:
     """Return what differs from the answers that ``by`` worked on last; ``None`` where there are no earlier answers.
 
     Where they worked on none, it is the last version that any reviewer worked on, else the version before. To work on
-    a version is to answer one of its flags, to return it, or to sign it. Two queries; select ``rule_set_version`` and
+    a version is to answer one of its flags, to return it, or to sign it. Three queries; select ``rule_set_version`` and
     ``response__screening__questionnaire_version`` with the evaluation.
     """
     response = evaluation.response
@@ -47,7 +49,9 @@ def changed_since(evaluation: Evaluation, by: Actor) -> ChangedSince | None:
     before, now = response_content(earlier), response_content(response)
     found = changes(questionnaire_of(response.screening.questionnaire_version), before, now)
     shifts = shifts_between(Evaluation.objects.select_related("rule_set_version").get(response=earlier), evaluation)
-    return ChangedSince(earlier, _whose(earlier), tuple(found), shifts)
+    between = response.screening.responses.filter(number__gt=earlier.number, number__lt=response.number)
+    reasons = tuple(between.defer("document").order_by("number"))
+    return ChangedSince(earlier, _whose(earlier), reasons, tuple(found), shifts)
 
 
 def _worked_on(by: Actor | None = None) -> Q:

@@ -1,5 +1,6 @@
 """What a reviewer is told of answers that came after those they worked on, on the page for review and for signing."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -135,3 +136,13 @@ def queries_of(desk: Client, case: Screening) -> list[int]:
             assert desk.get(reverse(page, args=[case.pk])).status_code == 200
         counted.append(len(captured))
     return counted
+
+
+def test_each_reason_since_then_is_told(desk: Client, riverside: House, case: Screening) -> None:
+    answer_all(riverside, case)
+    amended(riverside, case, reason="Misheard the first time.", mind_altering_today=True)
+    amended(riverside, case, reason="Nothing, only read again.")
+    assert [version.number for version in since(riverside, case).between] == [2]
+    text = text_of(desk.get(reverse("review", args=[case.pk])))
+    assert "“Nothing, only read again.” Compared with version 1" in text
+    assert re.search("Version 2, submitted [^:]+:[0-9]+: “Misheard the first time.”", text)
