@@ -90,6 +90,16 @@ def test_a_link_leads_to_a_folded_answer_and_another_back_to_its_flag(
     expect(clinician.page.locator(".answered-section:not([open])")).to_have_count(0)
 
 
+def test_words_keep_the_lines_they_were_typed_in(practice: House, open_for: Open, case: Screening) -> None:
+    clinician = open_for(practice.clinician)
+    first, *_ = at_review(clinician, case)
+    clinician.check(f"{first}-answer", "agree")
+    words_of(clinician, first).fill("1. years ago\n2. not now")
+    save(clinician, first)
+    said = clinician.page.locator(".answered-flag > p bdi").first
+    assert "1. years ago\n2. not now" in said.inner_text()
+
+
 def test_nothing_typed_is_lost_with_the_connection(practice: House, open_for: Open, case: Screening) -> None:
     clinician = open_for(practice.clinician)
     first, *_ = at_review(clinician, case)
