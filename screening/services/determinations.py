@@ -27,6 +27,8 @@ from screening.services.submissions import local_date
 
 LONGEST = 8_000
 LONGEST_UNTIL_RECHECK = timedelta(days=5 * 366)
+RECHECK_CODES = ("recheck-past", "recheck-far")
+"""Of refusals of the day for a re-check."""
 
 
 class ReadingChanged(Conflict):

@@ -78,6 +78,9 @@ def _sign(request: PracticeRequest, screening: Screening, policy: PracticePolicy
     except NotForThisUser:
         raise
     except Refused as refusal:
+        if refusal.code in determinations.RECHECK_CODES:
+            form.add_error("recheck_on", refusal.message)
+            return _page(request, _fresh(request, screening), form, policy, status=409)
         return _page(request, _fresh(request, screening), form, policy, status=409, refusal=refusal)
     note_saved(request)
     messages.success(

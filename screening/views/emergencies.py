@@ -1,5 +1,6 @@
 """Opening a case in an emergency, reading it while it is open, and the page on which others acknowledge that."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,7 +9,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.formats import time_format
+from django.utils.translation import gettext, gettext_noop
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.accounts.models import Role
@@ -27,6 +29,11 @@ from screening.selectors.sections import section_views
 from screening.services import emergencies
 from screening.services.submissions import local_date
 
+OPEN_ALREADY = gettext_noop(
+    "You had opened this case already, at %(since)s, and that stands with the reason you gave then. "
+    "The one you typed now is not recorded."
+)
+
 
 @page(Role.THERAPIST, Role.CLINICIAN, Role.MANAGER, keeps_typing=True)
 @require_http_methods(["GET", "POST"])
@@ -39,12 +46,15 @@ def open_case(request: PracticeRequest) -> HttpResponse:
     form = EmergencyForm(request.POST, user=request.user)
     if not form.is_valid():
         return _ask(request, form, status=422)
+    now = timezone.now()
     try:
-        opened = _open(request, form)
+        opened = _open(request, form, now)
     except NotForThisUser:
         raise
     except Refused as refusal:
         return _ask(request, form, status=409, refusal=refusal, undone=gettext("Nothing was opened"))
+    if opened.opened_at != now and opened.reason != form.cleaned_data["reason"].strip():
+        messages.warning(request, gettext(OPEN_ALREADY) % {"since": time_format(timezone.localtime(opened.opened_at))})
     return redirect("emergency-case", opened.pk)
 
 
@@ -86,9 +96,9 @@ def acknowledge(request: PracticeRequest, access_id: UUID) -> HttpResponse:
     return redirect("emergencies")
 
 
-def _open(request: PracticeRequest, form: EmergencyForm) -> EmergencyAccess:
+def _open(request: PracticeRequest, form: EmergencyForm, now: datetime) -> EmergencyAccess:
     typed = form.cleaned_data
-    now, code, beside = timezone.now(), typed["code"], typed["beside"]
+    code, beside = typed["code"], typed["beside"]
     if beside:
         screening = selectors.case_beside(request.actor, code, beside, at=now)
     else:

@@ -16,6 +16,7 @@ from core.device_copy import note_saved
 from core.errors import Conflict, Refused
 from core.languages import LANGUAGE_OF_RECORD
 from core.web import PracticeRequest, page, record_view, take_stash
+from screening.engine.drafts import DraftContent
 from screening.forms.clients import AmendForm
 from screening.forms.sections import revision_in
 from screening.models import Draft, Screening
@@ -131,6 +132,11 @@ def to_question(screening: Screening) -> Callable[[str, str], str]:
     return lambda section, anchor: f"{address.replace('SECTION', section)}#{anchor}"
 
 
+def _same(content: DraftContent, other: DraftContent) -> bool:
+    """Say whether two contents tell the same, whenever each was typed."""
+    return (content.answers, content.groups, content.note) == (other.answers, other.groups, other.note)
+
+
 def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object]:
     draft, opened = Draft.objects.get(screening=screening), is_open(screening)
     submitted = screening.current_response
@@ -154,6 +160,7 @@ def _answers(request: PracticeRequest, screening: Screening) -> dict[str, object
         "note": content.note,
         "draft": draft,
         "open": opened,
+        "nothing_changed": screening.amending and submitted is not None and _same(content, response_content(submitted)),
         "policy": policy_of(request.actor.practice),
         "returns": asked_back(screening, to_question(screening)),
     }

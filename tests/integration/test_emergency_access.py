@@ -169,6 +169,9 @@ class TestOpening:
         browser = signed_in(colleague)
         assert ask(browser, case).headers["Location"] == ask(browser, case).headers["Location"]
         assert actions(case) == ["opened"]
+        shown = browser.get(ask(browser, case, reason="Her brother called about a new threat.").headers["Location"])
+        assert "The one you typed now is not recorded." in text_of(shown)
+        assert EmergencyAccess.objects.get().reason == REASON
 
     def test_can_be_switched_off_by_the_practice(self, house: House, colleague: Actor, case: Screening) -> None:
         browser = signed_in(colleague)

@@ -257,6 +257,12 @@ class TestThePage:
         stream = f"user:{riverside.clinician.user.pk}"
         assert Entry.objects.filter(stream__name=stream, action="session.confirmation-failed").count() == 1
 
+    def test_a_day_that_cannot_be_is_told_at_its_field(self, desk: Client, riverside: House, case: Screening) -> None:
+        answer = desk.post(reverse("sign", args=[case.pk]), form(riverside, case, recheck_on="2207-01-01"))
+        assert answer.status_code == 409
+        assert 'href="#id_recheck_on"' in answer.content.decode()
+        assert nothing_is_signed(case)
+
     def test_what_changed_in_between_is_named_and_what_was_typed_is_kept(
         self, desk: Client, riverside: House, case: Screening
     ) -> None:

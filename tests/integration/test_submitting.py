@@ -225,6 +225,7 @@ def test_a_returned_case_says_what_the_reviewer_asks_with_links(riverside, intak
     )
     page = browser.get(on(case, "result"))
     assert "Returned with questions When exactly?" in text_of(page)
+    assert "The questions, each with its answer as it was then:" in text_of(page)
     assert reverse("section", args=[case.pk, "psychosis"]) + "#q-psychosis-now" in page.content.decode()
 
 
@@ -253,6 +254,7 @@ def test_a_dropped_amendment_sets_the_answers_back(riverside, intake, browser):
     before = text_of(browser.get(on(case, "answers"))).partition("Client ")[2]
     browser.post(on(case, "amend"), {"reason": "A letter came."})
     assert again(case).amending
+    assert "Nothing is changed yet." in text_of(browser.get(on(case, "answers")))
     browser.post(on(case, "drop-amendment"))
     assert not again(case).amending
     assert text_of(browser.get(on(case, "answers"))).partition("Client ")[2] == before
