@@ -14,7 +14,16 @@ from core.accounts.models import Actor
 from core.canonical import digest
 from core.encryption import DecryptionFailed
 from screening.engine.evaluation import evaluate
-from screening.models import Determination, Evaluation, Flag, FlagAnswer, ResponseVersion, RuleSetVersion, Screening
+from screening.models import (
+    Determination,
+    Erasure,
+    Evaluation,
+    Flag,
+    FlagAnswer,
+    ResponseVersion,
+    RuleSetVersion,
+    Screening,
+)
 from screening.models.versions import VersionStatus
 from screening.selectors.answered import Changed, SectionView, changes, sections_of
 from screening.selectors.answers_to_flags import all_answers
@@ -173,6 +182,12 @@ def left_of(screening: Screening) -> list[ErasedVersion]:
         )
         for evaluation in found
     ]
+
+
+def erasure_of(screening: Screening) -> Erasure | None:
+    """Return the request by which a case's client was erased: who asked, who confirmed it, when and why."""
+    confirmed = Erasure.objects.filter(client=screening.client_id, confirmed_at__isnull=False)
+    return confirmed.select_related("asked_by", "confirmed_by").first()
 
 
 def evaluate_again(screening: Screening) -> list[Again]:

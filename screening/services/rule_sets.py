@@ -49,6 +49,7 @@ def change_rule(
 ) -> RuleSetVersion:
     """Put ``rule`` in the place of the rule ``rule_id`` of a draft. Its id stays: past cases name it.
 
+    Where that changes nothing, nothing is written: whoever saves a rule as it was took no part in writing the version.
     Raise ``Conflict`` where the draft was changed since ``expected_revision``, or it is no draft any more;
     ``Refused`` for a rule that names what does not exist. What else the checks find stays to be put right.
     """
@@ -60,6 +61,8 @@ def change_rule(
                 gettext('There is no rule "%(rule_id)s" in this draft, or its id was changed. Keep the id.')
                 % {"rule_id": rule_id}
             )
+        if rule == rules.rule_by_id[rule_id]:
+            return draft
         changed = with_rule(rules, rule)
         _refuse_unreadable(draft, changed)
         draft.rules = canonical_bytes(as_document(changed)).decode()

@@ -120,6 +120,7 @@ def _erased(request: PracticeRequest, screening: Screening) -> HttpResponse:
         "screening": screening,
         **_read_first(request, screening),
         "left": audit.left_of(screening),
+        "erasure": audit.erasure_of(screening),
         "runs": runs_of(moments, questionnaire_of(screening.questionnaire_version)),
         "cut": len(moments) == SHOWN,
     }

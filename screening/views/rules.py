@@ -78,7 +78,7 @@ def edit(request: PracticeRequest, version_id: UUID, rule_id: str) -> HttpRespon
 
 def _save(request: PracticeRequest, version: RuleSetVersion, shown: Rule, editor: RuleEditor) -> HttpResponse:
     try:
-        rule_sets.change_rule(
+        saved = rule_sets.change_rule(
             version=version,
             rule_id=shown.id,
             rule=_made(editor),
@@ -90,7 +90,10 @@ def _save(request: PracticeRequest, version: RuleSetVersion, shown: Rule, editor
         raise
     except Refused as refusal:
         return _refused(request, version, shown, editor, refusal)
-    messages.success(request, gettext("The rule is saved in the draft."))
+    if saved.revision == version.revision:
+        messages.success(request, gettext("Nothing was changed in the rule, so nothing was saved."))
+    else:
+        messages.success(request, gettext("The rule is saved in the draft."))
     return redirect("rule", version.pk, shown.id)
 
 

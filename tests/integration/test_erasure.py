@@ -286,6 +286,9 @@ class TestPages:
         for stays in ("can be read by nobody", "More information needed", "The answers were submitted", "Agree"):
             assert stays in text, stays
         assert "earlier records" not in text
+        asked = gone.client.erasures.get()
+        assert f"{asked.asked_by} asked for it on" in text
+        assert f"{asked.confirmed_by} confirmed it on" in text
         newest = Entry.objects.filter(action="case.audited").order_by("-pk")[0]
         assert newest.stream.name == f"practice:{house.practice.pk}"
 

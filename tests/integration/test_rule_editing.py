@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.accounts.models import Role
 from core.errors import Refused
 from core.ledger.verification import verify
 from screening.engine.conditions import All, Count, Equals, OneOf
@@ -18,6 +19,7 @@ from screening.models.versions import VersionStatus
 from screening.selectors.documents import rule_set_of
 from screening.services import rule_sets
 from tests import playing
+from tests.factories import actor
 from tests.pages import fields, signed_in, text_of
 from tests.playing import NOON, House
 from tests.rule_drafts import OTHER_RULE, RULE, draft_of, edit, noted, now, sent, typed
@@ -307,6 +309,17 @@ class TestWhatDoesNotHold:
             rule_sets.change_rule(
                 version=draft, rule_id=RULE, rule=rule, expected_revision=draft.revision, by=house.author, at=NOON
             )
+
+
+def test_a_rule_that_is_saved_as_it_was_is_no_change_and_makes_nobody_its_author(
+    house: House, draft: RuleSetVersion
+) -> None:
+    colleague = actor(Role.RULE_AUTHOR, practice=house.practice)
+    browser = signed_in(colleague)
+    saved = edit(browser, draft)
+    assert "Nothing was changed in the rule, so nothing was saved." in text_of(browser.get(saved.headers["Location"]))
+    assert now(draft).revision == draft.revision
+    assert not now(draft).editors.filter(user=colleague.user).exists()
 
 
 class TestTwoTabs:
