@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.accounts.models import Role
 from core.device_copy import note_saved
+from core.quoting import quoted
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.returns import ReturnForm
 from screening.forms.reviews import ReviewForms
@@ -108,7 +109,7 @@ def _answer(request: PracticeRequest, screening: Screening, case: CaseInReview, 
     except AnsweredMeanwhile as conflict:
         return _answered_meanwhile(request, screening, answered_by_now(case), policy, conflict)
     case = answered_by_now(case)
-    said = f"{_saved(len(stored))} {_what_is_left(len(case.left))}"
+    said = " ".join([_saved(len(stored)), *_from_elsewhere(request, case, stored), _what_is_left(len(case.left))])
     goes_on = _next(case, request.POST.get("at", ""))
     if request.htmx:
         forms = ReviewForms(case, policy, request.user)
@@ -266,6 +267,18 @@ def _may_claim(request: PracticeRequest, screening: Screening, policy: PracticeP
 def _saved(number: int) -> str:
     said = ngettext("%(number)s answer saved.", "%(number)s answers saved.", number) % {"number": number}
     return said if number else gettext("Nothing was changed.")
+
+
+def _from_elsewhere(request: PracticeRequest, case: CaseInReview, stored: list[FlagAnswer]) -> list[str]:
+    """Name the flags whose answers were saved by a button that stands at another: all that was typed goes with it."""
+    at = request.POST.get("at") or request.POST.get("again", "")
+    block = next((one for one in case.blocks if at in [flag.row.rule_id for flag in one.flags]), None)
+    if block is None:  # a button for all of them
+        return []
+    here = {flag.row.rule_id for flag in block.flags}
+    titles = [quoted(answer.flag.title) for answer in stored if answer.flag.rule_id not in here]
+    said = gettext("Among them what was typed at other flags: %(titles)s.") % {"titles": ", ".join(titles)}
+    return [said] if titles else []
 
 
 def _what_is_left(number: int) -> str:

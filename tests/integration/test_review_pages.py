@@ -23,7 +23,7 @@ from screening.selectors.queue import Filters, queue
 from screening.selectors.reviews import Block, case_in_review
 from screening.services import reviews, submissions
 from tests.factories import actor
-from tests.pages import text_in, text_of
+from tests.pages import as_read, text_in, text_of
 from tests.playing import NOON, House, again, answer_all, answered, claimed, house, published, submitted
 from tests.spec.book import ON, QUESTIONNAIRE, given, response
 
@@ -150,6 +150,14 @@ class TestTheReviewPage:
         for answer in (saved, refused):
             assert "<html" not in answer.content.decode()
             assert "answers-title" not in answer.content.decode()
+
+    def test_what_was_typed_at_other_flags_and_is_saved_with_one_is_named(self, desk: Client, case: Screening) -> None:
+        here, elsewhere = (block.flags[0].row for block in case_in_review(case).blocks[:2])
+        sent = {f"{here.rule_id}-answer": "agree", f"{elsewhere.rule_id}-answer": "agree", "at": here.rule_id}
+        saved = desk.get(post(desk, case, **sent).headers["Location"].partition("#")[0])
+        assert f"2 answers saved. Among them what was typed at other flags: “{elsewhere.title}”." in as_read(
+            text_of(saved)
+        )
 
     def test_what_is_incomplete_is_422_keeps_every_word_and_saves_nothing(self, desk: Client, case: Screening) -> None:
         first, second, *_ = rules_of(case)
