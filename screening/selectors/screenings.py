@@ -1,9 +1,11 @@
 """Which screenings this user may see, and what a therapist's worklist holds."""
 
+import datetime
 import uuid
 from operator import attrgetter
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from core.accounts.models import Actor
 from core.errors import Erased, NotForThisUser
@@ -35,6 +37,16 @@ LINE = (
     "ask_again_on",
     "amending",
 )
+OPEN = (
+    ScreeningStatus.RETURNED,
+    ScreeningStatus.IN_PROGRESS,
+    ScreeningStatus.SUBMITTED,
+    ScreeningStatus.IN_REVIEW,
+)
+LATELY = datetime.timedelta(days=14)
+"""For how long a therapist's worklist tells what was signed."""
+PLACE = Window(RowNumber(), partition_by="status", order_by=[F("submitted_at").asc(), F("started_at").desc()])
+"""Of a case, among those of its status: what waits longest is first, or, where nothing was submitted, the newest."""
 
 
 def _listed() -> QuerySet[Screening]:
@@ -94,20 +106,31 @@ def in_short(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
     return screenings.select_related(None).select_related("client", "protocol").defer(None).only(*LINE)
 
 
-def worklist(by: Actor) -> dict[str, list[Screening]]:
-    """Return the therapist's screenings by heading: returned, in progress, waiting for review."""
+def worklist(by: Actor, *, at: datetime.datetime) -> dict[str, list[Screening]]:
+    """Return the therapist's screenings by heading: returned, in progress, waiting for review, and signed lately.
+
+    Of each the first ``WORKLIST_LENGTH``: what was submitted longest ago, began last, or was signed last. Two queries.
+    """
     mine = in_short(for_therapist(by)).filter(erased_at__isnull=True)
-    waiting = [*_longest(mine, ScreeningStatus.SUBMITTED), *_longest(mine, ScreeningStatus.IN_REVIEW)]
+    found = list(
+        mine.filter(status__in=OPEN).annotate(place=PLACE).filter(place__lte=WORKLIST_LENGTH).order_by("place")
+    )
+    waiting: list[Screening] = [
+        one for one in found if one.status in (ScreeningStatus.SUBMITTED, ScreeningStatus.IN_REVIEW)
+    ]
+    lately = mine.filter(status=ScreeningStatus.DETERMINED, determined_at__gt=at - LATELY)
     return {
-        "returned": _longest(mine, ScreeningStatus.RETURNED),
-        "in_progress": list(mine.filter(status=ScreeningStatus.IN_PROGRESS).order_by("-started_at")[:WORKLIST_LENGTH]),
+        "returned": [one for one in found if one.status == ScreeningStatus.RETURNED],
+        "in_progress": [one for one in found if one.status == ScreeningStatus.IN_PROGRESS],
         "waiting": sorted(waiting, key=attrgetter("submitted_at"))[:WORKLIST_LENGTH],
+        "signed": list(_with_determination(lately).order_by("-determined_at")[:WORKLIST_LENGTH]),
     }
 
 
-def _longest(among: QuerySet[Screening], status: ScreeningStatus) -> list[Screening]:
-    """Return those of one status that were submitted longest ago; one status at a time, so that an index finds them."""
-    return list(among.filter(status=status).order_by("submitted_at")[:WORKLIST_LENGTH])
+def _with_determination(screenings: QuerySet[Screening]) -> QuerySet[Screening]:
+    signed = "current_evaluation__determination"
+    fields = [f"{signed}__{name}" for name in ("outcome_text", "printed_name", "recheck_on", "signed_at")]
+    return screenings.select_related("client", "protocol", signed).only(*LINE, *fields)
 
 
 def _one(among: QuerySet[Screening], screening_id: uuid.UUID, *, without: tuple[str, ...] = ()) -> Screening:

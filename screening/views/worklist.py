@@ -19,7 +19,7 @@ from screening.services.submissions import local_date
 def worklist(request: PracticeRequest) -> HttpResponse:
     """Show the therapist's screenings by what they wait for."""
     today = local_date(timezone.now())
-    found = screenings.worklist(request.actor)
+    found = screenings.worklist(request.actor, at=timezone.now())
     open_ones = [*found["returned"], *found["in_progress"]]
     progress = progress_of(open_ones, on=today)
     return render(
@@ -30,6 +30,7 @@ def worklist(request: PracticeRequest) -> HttpResponse:
             "in_progress": [(screening, progress.get(screening)) for screening in found["in_progress"]],
             "due": due_for(request.actor, today=today),
             "waiting": found["waiting"],
+            "signed": found["signed"],
             "today": today,
             "emergencies": for_worklist(request.actor, at=timezone.now()),
         },

@@ -14,10 +14,11 @@ from screening.engine.drafts import Change
 from screening.models import Protocol, Screening
 from screening.selectors.over_time import ANSWERED, DUE, SET, screenings_over_time, steps_of
 from screening.selectors.rechecks import BY_THE_RULES, SIGNED, due_for
+from screening.selectors.screenings import worklist
 from screening.services import drafts, screenings, submissions
 from tests.courses import determined, screened
 from tests.factories import actor
-from tests.pages import signed_in, text_of
+from tests.pages import as_read, signed_in, text_of
 from tests.playing import NOON, House, a_client, again, house, published
 
 pytestmark = pytest.mark.django_db
@@ -158,3 +159,13 @@ class TestTheWorklist:
     def test_it_tells_what_the_rules_ask_for_from_what_was_signed(self, browser, case):
         Screening.objects.filter(pk=case.pk).update(recheck_on=None, ask_again_on=timezone.localdate())
         assert "as its rules ask again" in text_of(browser.get(reverse("worklist")))
+
+
+def test_what_was_signed_lately_is_told_to_the_therapist(riverside, case):
+    page = text_of(signed_in(riverside.therapist).get(reverse("worklist")))
+    told = page.partition("Signed in the last two weeks")[2]
+    assert f"{case.client.code} · {case.protocol.title}: More information needed Signed by" in as_read(told)
+    assert f"re-check on {DAY:%-d %B %Y}" in told
+    colleague = signed_in(actor(Role.THERAPIST, practice=riverside.practice))
+    assert case.client.code not in text_of(colleague.get(reverse("worklist")))
+    assert worklist(riverside.therapist, at=NOON + timedelta(days=15))["signed"] == []
