@@ -76,8 +76,11 @@ class QuestionItem:
         return self.question.text
 
     def given(self, source: Source | None = None) -> Answer | None:
-        """Return the answer that the page gives; the one there was, where there is none on it that can be read."""
-        if self.form is None or not self.form.is_bound or not self.form.is_valid():
+        """Return the answer that the page gives; the one there was, where there is none on it that can be read.
+
+        A reason for none counts from when it is chosen: no answer goes on counting that somebody took back.
+        """
+        if self.form is None or not self.form.is_bound or not (self.form.is_valid() or self.form.reason):
             return self.answer
         return self.form.to_answer(source)
 

@@ -19,9 +19,10 @@ from screening.engine.answers import Absence, Answer, Source, Value
 from screening.engine.checking import answer_fault
 from screening.engine.dates import VagueDate
 from screening.engine.documents import LONGEST_NOTE
+from screening.engine.drafts import Typed
 from screening.engine.questionnaire import ItemType, Question
 from screening.forms.dates import read_date
-from screening.selectors.answer_words import date_words, stretch_words
+from screening.selectors.answer_words import answer_words, date_words, stretch_words
 
 ABSENT_MARK = "~"
 SOURCES = (
@@ -42,8 +43,9 @@ class QuestionForm(Form):
 
     Yes-or-no and choice questions have *Not known* and *Prefers not to say* among their radios; all others have them
     in ``absent``, beside what is typed or ticked. Where the client is not asked, the second reads *Asked, not told*, or
-    is left out.
-    ``sourced`` is false in rows, which say once how they are known.
+    is left out. A reason that is chosen is the answer at once, whatever still stands in the field.
+    ``sourced`` is false in rows, which say once how they are known. ``unread``: what the page was loaded with, where
+    that could not be read.
     """
 
     def __init__(
@@ -55,12 +57,14 @@ class QuestionForm(Form):
         prefix: str,
         data: QueryDict | None = None,
         sourced: bool = True,
+        unread: Typed | None = None,
     ) -> None:
-        super().__init__(data, prefix=prefix, initial=_initial(question, answer))
-        self.question, self.answer, self.on, self.sourced = question, answer, on, sourced
         self.one_press = question.type is ItemType.BOOLEAN or (
             question.type is ItemType.CHOICE and not question.repeats
         )
+        super().__init__(data, prefix=prefix, initial=_initial(question, answer, self.one_press))
+        self.question, self.answer, self.on, self.sourced = question, answer, on, sourced
+        self._unread = unread or {}
         self.fields["value"] = _value_field(question, answer, f"{prefix}-value")
         if not self.one_press:
             self.fields["absent"] = _radios(
@@ -114,16 +118,58 @@ class QuestionForm(Form):
         return value
 
     def clean(self) -> dict[str, Any]:
-        """An answer, or the reason why there is none."""
+        """An answer, or the reason why there is none: a reason that is chosen takes the place of the answer."""
         found = self.cleaned_data
-        if "value" in self.errors:
-            return found
-        value, absent = found.get("value"), found.get("absent")
-        if value is not None and absent:
-            raise ValidationError(
-                {"absent": gettext("There is an answer and a reason for none. Take one of the two away.")}
-            )
+        absent = found.get("absent")
+        if absent:
+            if self._typed_beside(absent):
+                said = gettext("There is an answer and a reason for none. The reason counts. Take one of the two away.")
+                self.add_error("absent", said)
+            self.errors.pop("value", None)
+            found.update(value=None, absent=absent)
         return found
+
+    def _typed_beside(self, absent: str) -> bool:
+        """Whether something stands in the field that the reason was not chosen to replace: it was typed since.
+
+        What the page was loaded with is replaced by a reason that is chosen on it. No one can tell without a script
+        which came first, where both are new: that is asked about, and what was typed is kept.
+        """
+        name = self.add_prefix("value")
+        stands = cast(QueryDict, self.data).getlist(name)
+        if not any(said.strip() for said in stands):
+            return False
+        before = self._unread.get(self.add_prefix("absent"), (self.initial["absent"],))[0]
+        if absent == before == self.initial["absent"]:
+            return True
+        if name in self._unread:
+            return stands != list(self._unread[name])
+        return self.answer is None or self.cleaned_data.get("value") != self.answer.value
+
+    @property
+    def reason(self) -> Absence | None:
+        """Why there is no answer, where that was chosen; it counts even where something else is wrong."""
+        if not self.is_bound:
+            return None
+        self.is_valid()  # which reads what was typed
+        chosen = self.cleaned_data.get("value" if self.one_press else "absent")
+        if not isinstance(chosen, str) or not chosen.startswith(ABSENT_MARK):
+            return None
+        return Absence(chosen.removeprefix(ABSENT_MARK))
+
+    @property
+    def taken_as(self) -> str:
+        """The reason that is taken as the answer to what is typed or ticked, in the words of its radio."""
+        if self.one_press or self.errors.get("absent"):
+            return ""
+        chosen = self.cleaned_data.get("absent") if self.is_bound else self.initial["absent"]
+        return next((label for mark, label in _absences(self.question, self.answer) if mark == chosen), "")
+
+    @property
+    def instead_of(self) -> str:
+        """The answer that a reason is taken instead of; empty where there was none."""
+        before = self.answer if self.is_bound and self.taken_as else None
+        return answer_words(self.question, before) if before and before.value is not None else ""
 
     @property
     def note_waits(self) -> bool:
@@ -139,17 +185,22 @@ class QuestionForm(Form):
         return {name: tuple(sent.getlist(name)) for name in names if name in sent}
 
     def to_answer(self, source: Source | None = None) -> Answer | None:
-        """Return the answer that a valid form gives; ``source`` is that of its row, where it stands in one."""
-        value, absent = self.cleaned_data["value"], self.cleaned_data.get("absent", "")
-        if self.one_press and isinstance(value, str) and value.startswith(ABSENT_MARK):
-            value, absent = None, value
-        reason = Absence(absent.removeprefix(ABSENT_MARK)) if absent else None
-        if value is None and reason is None:
+        """Return the answer that the form gives: any where it is valid, and always the reason why there is none.
+
+        ``source`` is that of its row, where it stands in one.
+        """
+        value, note = self.cleaned_data.get("value"), self.cleaned_data.get("note")
+        if self.reason is None and value is None:
             return self.answer if self.answer and self.answer.absent is Absence.NOT_ASKED else None
         if self.sourced:
-            source = Source(self.cleaned_data["source"] or self.question.usual_source)
+            source = Source(self.cleaned_data.get("source") or self.question.usual_source)
         before = self.answer.source if self.answer else self.question.usual_source
-        return Answer(value=value, absent=reason, source=source or before, note=_lines(self.cleaned_data["note"]))
+        return Answer(
+            value=None if self.reason else value,
+            absent=self.reason,
+            source=source or before,
+            note=_lines(note) if note is not None else self.answer.note if self.answer else "",
+        )
 
     def _read(self, raw: Any) -> Value:
         match self.question.type:
@@ -251,11 +302,11 @@ def _radios(choices: Any, label: str) -> forms.ChoiceField:
     return field
 
 
-def _initial(question: Question, answer: Answer | None) -> dict[str, Any]:
+def _initial(question: Question, answer: Answer | None, one_press: bool) -> dict[str, Any]:
     if answer is None:
         return {"source": question.usual_source.value, "absent": ""}
     absent = ABSENT_MARK + answer.absent.value if answer.absent not in (None, Absence.NOT_ASKED) else ""
-    value = _typed(question, answer.value) if answer.value is not None else absent
+    value = _typed(question, answer.value) if answer.value is not None else absent if one_press else ""
     return {"value": value, "absent": absent, "source": answer.source.value, "note": answer.note}
 
 

@@ -193,7 +193,7 @@ class SectionForm:
         found.unread = self.content.unread.get(question.link_id, {})
         if (data := self._data_of(f"{prefix}-source")) is not None or is_asked(self._case, question.link_id):
             data = _as_typed(found.unread) if data is None else data
-            found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=data)
+            found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=data, unread=found.unread)
         elif answer is not None:
             found.kept = view_of(self.asked.questionnaire, question, answer, None)
         return found
@@ -244,7 +244,9 @@ class SectionForm:
         shown = data is not None and f"{prefix}-shown" in data
         if shown or is_asked(self._case, question.link_id, row):
             typed = data if shown else _as_typed(found.unread)
-            found.form = QuestionForm(question, answer, on=self.on, prefix=prefix, data=typed, sourced=False)
+            found.form = QuestionForm(
+                question, answer, on=self.on, prefix=prefix, data=typed, sourced=False, unread=found.unread
+            )
         elif answer is not None:
             found.kept = view_of(self.asked.questionnaire, question, answer, row)
         return found

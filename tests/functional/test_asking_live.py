@@ -53,6 +53,12 @@ def saved(page: "Page", words: str = "Saved") -> None:
     page.locator("#saved", has_text=re.compile(words)).wait_for()
 
 
+def _attempt(case: Screening) -> tuple[Any, Any]:
+    """Return when the one attempt was, and why that is not said."""
+    given = content(case).groups["suicide-attempts"].rows[0].answers["attempt-when"]
+    return given.value, given.absent
+
+
 def test_a_choice_is_saved_beside_the_page_and_opens_what_follows(page, case):
     choose(page, "suicide-attempt-ever", "Yes")
     saved(page, r"1 more question follows")
@@ -83,6 +89,44 @@ def test_a_date_is_read_back_and_a_wrong_one_is_said_to_be_so_in_place(page, cas
     assert when.input_value() == "next spring"
     rows = content(case).groups["suicide-attempts"].rows
     assert rows[0].answers["attempt-when"].value == "2021-spring"
+
+
+def test_a_reason_empties_the_field_and_what_was_typed_comes_back_with_it_taken_back(page, case):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    row, when = page.locator("#q-suicide-attempts"), page.locator("#q-suicide-attempts input[type=text]")
+    when.fill("spring 2021")
+    when.press("Tab")
+    row.get_by_text("Read as: between March and May 2021").wait_for()
+    row.get_by_text("Prefers not to say", exact=True).first.click()
+    row.get_by_text("Taken as the answer: Prefers not to say, instead of spring 2021").wait_for()
+    assert when.input_value() == ""
+    assert _attempt(case) == (None, "asked-declined")
+    row.get_by_text("As typed", exact=True).first.click()
+    row.get_by_text("Read as: between March and May 2021").wait_for()
+    assert (when.input_value(), _attempt(case)) == ("spring 2021", ("2021-spring", None))
+
+
+def test_typing_takes_a_reason_back_and_so_does_a_tick(page, case, live_server):
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    row = page.locator("#q-suicide-attempts")
+    row.get_by_text("Not known", exact=True).first.click()
+    row.get_by_text("Taken as the answer: Not known").wait_for()
+    row.locator("input[type=text]").press_sequentially("2009")
+    row.get_by_text("Read as: some day in 2009").wait_for()
+    assert _attempt(case) == ("2009", None)
+    page.goto(live_server.url + reverse("section", args=[case.pk, "intention-and-commitment"]))
+    aims = page.locator("#q-aims")
+    aims.locator(".choice input").first.check()
+    aims.get_by_text("Prefers not to say", exact=True).click()
+    aims.get_by_text("Taken as the answer: Prefers not to say").wait_for()
+    assert aims.locator("[type=checkbox]:checked").count() == 0
+    assert content(case).answers["aims"].absent == "asked-declined"
+    aims.locator("[type=checkbox]").nth(1).check()
+    aims.get_by_text("Taken as the answer").wait_for(state="detached")
+    assert aims.get_by_role("radio", name="As ticked").is_checked()
+    assert len(content(case).answers["aims"].value) == 1
 
 
 def test_what_is_being_typed_is_said_to_be_unsaved_and_saved_after_a_pause(page, case):

@@ -194,18 +194,6 @@ def test_a_number_out_of_bounds_or_with_words_in_it_is_said_to_be_so(riverside, 
     assert "ocd-preparation-sessions" not in answers(case)
 
 
-def test_an_answer_and_a_reason_for_none_at_once_is_asked_about(riverside, browser, case):
-    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
-    sent = send(
-        browser,
-        case,
-        a__bipolar__diagnosis__when__value="2020",
-        a__bipolar__diagnosis__when__absent="~asked-unknown",
-    )
-    assert sent.status_code == 422
-    assert "Take one of the two away." in text_of(sent)
-
-
 def test_clearing_an_answer_takes_that_one_away_and_no_other(riverside, browser, case):
     elsewhere(riverside, case, psychosis_diagnosis=Answer(value=False), psychosis_now=Answer(value=True))
     send(browser, case, "psychosis", act="clear:a-psychosis-now")
