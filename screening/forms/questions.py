@@ -22,9 +22,9 @@ from screening.engine.documents import LONGEST_NOTE
 from screening.engine.drafts import Typed
 from screening.engine.questionnaire import ItemType, Question
 from screening.forms.dates import read_date
-from screening.selectors.answer_words import answer_words, date_words, stretch_words
+from screening.selectors.answer_words import absence_label, answer_words, date_words, stretch_words
+from screening.selectors.unread import ABSENT_MARK
 
-ABSENT_MARK = "~"
 SOURCES = (
     (Source.CLIENT.value, gettext_lazy("Client says")),
     (Source.CLINICIAN.value, gettext_lazy("I assessed")),
@@ -271,11 +271,10 @@ def _absences(question: Question, answer: Answer | None) -> tuple[tuple[str, str
 
     Nobody is asked for what the therapist fills in: there *Asked, not told* is offered only where it was chosen before.
     """
-    unknown = (ABSENT_MARK + Absence.UNKNOWN.value, gettext("Not known"))
+    offered = [Absence.UNKNOWN, Absence.DECLINED]
     if question.usual_source is Source.CLINICIAN and not (answer and answer.absent is Absence.DECLINED):
-        return (unknown,)
-    declined = gettext("Prefers not to say") if question.usual_source is Source.CLIENT else gettext("Asked, not told")
-    return unknown, (ABSENT_MARK + Absence.DECLINED.value, declined)
+        offered.remove(Absence.DECLINED)
+    return tuple((ABSENT_MARK + absent.value, absence_label(question, absent)) for absent in offered)
 
 
 def _value_field(question: Question, answer: Answer | None, name: str) -> forms.Field:

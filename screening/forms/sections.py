@@ -146,8 +146,8 @@ class SectionForm:
                     _told(item.question, now.answers.get(item.link_id))
                     if isinstance(item, QuestionItem)
                     else _rows_told(item.group, now.groups.get(item.link_id, Rows()))
-                ) + _unread_told(now, item.link_id)
-        told = (now.note or gettext("nothing")) + _unread_told(now, NOTE_KEY)
+                ) + _unread_told(now, item.link_id, item.question if isinstance(item, QuestionItem) else item.group)
+        told = (now.note or gettext("nothing")) + _unread_told(now, NOTE_KEY, None)
         self.note_meanwhile = told if NOTE_KEY in keys else ""
 
     @property
@@ -329,8 +329,8 @@ def _told(question: Question, answer: Answer | None) -> str:
     return answer_words(question, answer) if answer else gettext("taken away")
 
 
-def _unread_told(now: DraftContent, key: str) -> str:
-    words = typed_words(now.unread.get(key, {}))
+def _unread_told(now: DraftContent, key: str, item: Question | Group | None) -> str:
+    words = typed_words(item, now.unread.get(key, {}))
     return gettext(", and %(words)s, which cannot be read") % {"words": quoted(words)} if words else ""
 
 

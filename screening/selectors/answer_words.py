@@ -47,6 +47,13 @@ def absence_words(question: Question, absent: Absence) -> str:
     return gettext(ABSENCE_LABELS[absent])
 
 
+def absence_label(question: Question, absent: Absence) -> str:
+    """Return a reason for no answer as the page that asks offers it."""
+    if absent is Absence.UNKNOWN:
+        return gettext("Not known")
+    return gettext("Prefers not to say") if question.usual_source is Source.CLIENT else gettext("Asked, not told")
+
+
 def source_words(answer: Answer | None) -> str:
     """Return on whose word an answer stands; empty where whoever asked put down only that there is none."""
     if answer is None or (answer.absent is not None and answer.source is Source.CLINICIAN):

@@ -8,13 +8,15 @@ from django.utils.translation import gettext
 
 from screening.engine.answers import Absence, Answer, Row
 from screening.engine.drafts import NOTE_KEY, DraftContent, Typed, only_notes
-from screening.engine.questionnaire import Group, Question, Questionnaire, Section
+from screening.engine.questionnaire import Group, ItemType, Question, Questionnaire, Section
 from screening.engine.reading import Case
-from screening.selectors.answer_words import answer_words
+from screening.selectors.answer_words import absence_label, answer_words
 from screening.selectors.answers import anchor, row_words
 from screening.selectors.sections import SectionView, is_asked
 
 NOTE_FIELD = "note"
+ABSENT_MARK = "~"
+"""What a reason for no answer begins with, where it is sent as the value of a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,38 @@ def with_typed(views: Iterable[SectionView], unread: Iterable[Unread]) -> tuple[
     )
 
 
-def typed_words(typed: Typed) -> str:
-    """Return what was typed, in one line."""
+def typed_words(item: Question | Group | None, typed: Typed) -> str:
+    """Return what was typed or chosen for an item (none for the note) as its page has it, in one line.
+
+    A reason for no answer counts beside what was typed, and is named only where nothing else stands there.
+    """
+    fields = [(name, values) for name, values in typed.items() if any(values) and not name.endswith("-source")]
+    said = [field for field in fields if not field[0].endswith("-absent")] or fields
+    ordered = sorted(said, key=lambda field: (field[0].rpartition("-")[0], field[0].endswith("-note")))
     return ", ".join(
-        value for name, values in typed.items() if not name.endswith("-source") for value in values if value
+        _as_shown(_question_of(item, name), name, value) for name, values in ordered for value in values if value
     )
+
+
+def _question_of(item: Question | Group | None, name: str) -> Question | None:
+    """Return the question whose field this is; of those in a row, it is the longest name that fits."""
+    if not isinstance(item, Group):
+        return item
+    here = name.rpartition("-")[0]
+    fitting = [question for question in item.items if here.endswith(f"-{question.link_id}")]
+    return max(fitting, key=lambda question: len(question.link_id), default=None)
+
+
+def _as_shown(question: Question | None, name: str, value: str) -> str:
+    """Return a value in the words of its page: those of an option, or of a reason for no answer, rather than a code."""
+    if question is None or not name.endswith(("-value", "-absent")):
+        return value
+    reason = next((reason for reason in Absence if value == ABSENT_MARK + reason.value), None)
+    if reason is not None:
+        return absence_label(question, reason)
+    if question.type is ItemType.BOOLEAN:
+        return {"yes": gettext("Yes"), "no": gettext("No")}.get(value, value)
+    return question.option_text(value)
 
 
 def typed_at(typed: Typed, prefix: str) -> Typed:
@@ -76,7 +105,7 @@ def _in(case: Case, content: DraftContent, section: Section, item: Question | Gr
     if isinstance(item, Question):
         stands = _stands(item, content.answers.get(item.link_id))
         place = anchor(item.link_id)
-        yield Unread(section, item.text, "", typed_words(typed), place, stands, only_notes(typed))
+        yield Unread(section, item.text, "", typed_words(item, typed), place, stands, only_notes(typed))
         return
     rows = content.groups[item.link_id].rows if item.link_id in content.groups else ()
     for number, row in enumerate(rows, start=1):
@@ -89,7 +118,7 @@ def _in_row(case: Case, typed: Typed, section: Section, group: Group, row: Row, 
         if here and is_asked(case, question.link_id, row):
             name, place = row_words(group, row, number), anchor(question.link_id, row.row_id)
             stands = _stands(question, row.answers.get(question.link_id))
-            yield Unread(section, question.text, name, typed_words(here), place, stands, only_notes(here))
+            yield Unread(section, question.text, name, typed_words(question, here), place, stands, only_notes(here))
 
 
 def _stands(question: Question, answer: Answer | None) -> str:

@@ -122,6 +122,34 @@ def test_none_of_them_beside_others_is_asked_about_and_kept_as_ticked(browser, c
     assert answers(case)["side-effects-explained"].value == ("none-yet",)
 
 
+def test_what_was_ticked_or_chosen_is_told_in_the_words_of_the_page_and_never_in_codes(riverside, browser, case):
+    elsewhere(riverside, case, bipolar_diagnosis=Answer(value=True))
+    older = browser.get(at(case))
+    note = "n" * 4_500
+    for section, given in (
+        ("medical-and-medicines", {"a-side-effects-explained-value": ["drowsiness", "none-yet"]}),
+        ("mood", {"a-bipolar-stabilised-value": "~asked-declined", "a-bipolar-stabilised-note": note}),
+        ("mood", {"a-bipolar-diagnosis-when-value": "2020", "a-bipolar-diagnosis-when-absent": "~asked-unknown"}),
+    ):
+        assert send(browser, case, section, **given).status_code == 422
+    check = text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+    elsewhere_told = text_of(browser.post(at(case), typed(older, FORM, a__bipolar__stabilised__value="no")))
+    assert "Drowsiness or tiredness, None yet cannot be read yet." in check
+    assert "2020 cannot be read yet. Until then, not known counts." in check
+    for page in (check, elsewhere_told):
+        assert "Prefers not to say, nnn" in page
+        assert not re.search(r"none-yet|~?asked-(?:declined|unknown)", page)
+
+
+def test_what_was_chosen_in_a_row_is_told_in_the_words_of_the_page(riverside, browser, case):
+    elsewhere(riverside, case, suicide_attempt_ever=Answer(value=True))
+    opened = typed(browser.get(at(case, "suicidality")), FORM)
+    wish = next(name for name in opened if name.endswith("-attempt-wish-to-die-note"))
+    chosen = {wish: "n" * 4_500, wish.replace("-note", "-value"): "~asked-unknown"}
+    assert browser.post(at(case, "suicidality"), {**opened, **chosen}).status_code == 422
+    assert "Not known, nnn" in text_of(browser.get(reverse("screening-answers", args=[case.pk])))
+
+
 def test_a_line_end_counts_as_one_character(browser, case):
     sent = send(browser, case, note="a\r\n" * 2_000)
     assert sent.status_code == 302
