@@ -6,6 +6,7 @@ ago") is read in ``forms.relative_dates``.
 
 import datetime
 import re
+import unicodedata
 from calendar import month_name
 
 from django.utils.translation import get_language, gettext, gettext_noop
@@ -52,13 +53,14 @@ def read_date(text: str, on: datetime.date) -> str:
     year" and the like are counted back from ``on``, the day of the screening. Raise ``ValueError`` with the cure for
     anything else: a date that could be read in two ways is not guessed at.
     """
-    words = " ".join(text.lower().replace("’", "'").replace(",", " ").replace(".", " ").split())
+    figures = _in_plain_digits(text.strip())
+    words = " ".join(figures.lower().replace("’", "'").replace(",", " ").replace(".", " ").split())
     in_english = spanish_dates.in_english(words) if get_language() == spanish_dates.LANGUAGE else ""
     coded = (in_english and _counted(in_english, on)) or _counted(words, on)
-    coded = coded or _figures(text.strip())
+    coded = coded or _figures(figures)
     typed = quoted(text.strip())
     if coded is None:
-        _refuse_two_ways_or_unknown(text.strip(), in_english, words)
+        _refuse_two_ways_or_unknown(typed, figures, in_english, words)
         cure = gettext(AN_AGE if _AGE.fullmatch(in_english) or _AGE.fullmatch(words) else CURE)
         raise ValueError(gettext("%(typed)s was not understood as a date. %(cure)s") % {"typed": typed, "cure": cure})
     if int(coded[:4]) < EARLIEST_YEAR:
@@ -72,12 +74,17 @@ def read_date(text: str, on: datetime.date) -> str:
     return coded
 
 
-def _refuse_two_ways_or_unknown(typed: str, *words: str) -> None:
+def _in_plain_digits(text: str) -> str:
+    """Return text with the digits of every script as those of ASCII: they are the same figures, in one spelling."""
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
+def _refuse_two_ways_or_unknown(typed: str, figures: str, *words: str) -> None:
     """Refuse figures whose order cannot be told, and what says that nobody knows, each with its own cure."""
-    if (found := _FIGURES.fullmatch(typed)) and max(int(found.group(1)), int(found.group(3))) <= 12:
-        raise ValueError(gettext(TWO_WAYS) % {"typed": quoted(typed)})
+    if (found := _FIGURES.fullmatch(figures)) and max(int(found.group(1)), int(found.group(3))) <= 12:
+        raise ValueError(gettext(TWO_WAYS) % {"typed": typed})
     if any(_UNKNOWN.fullmatch(said) for said in words):
-        raise ValueError(gettext(NOT_KNOWN) % {"typed": quoted(typed)})
+        raise ValueError(gettext(NOT_KNOWN) % {"typed": typed})
 
 
 def _figures(typed: str) -> str | None:

@@ -27,6 +27,15 @@ UNDERSTOOD = [
     ("2021-05", "2021-05"),
     ("2021-spring", "2021-spring"),
 ]
+OTHER_DIGITS = [
+    ("１９９９", "1999"),
+    ("١٩٩٩", "1999"),
+    ("May ２０２１", "2021-05"),
+    ("２０２１-０５-０３", "2021-05-03"),
+    ("٢٥/٠٦/٢٠٢٤", "2024-06-25"),
+    ("about ２０ years ago", "2002-11/2010-11"),
+    ("the １９９0s", "1990/1999"),
+]
 SAID = [
     ("last year", "2025"),
     ("this year", "2026"),
@@ -128,13 +137,18 @@ def test_what_is_counted_from_the_day_is_never_read_more_exactly_than_it_was_sai
     assert read_date(date_words(read), ON + timedelta(days=400)) == read
 
 
+@pytest.mark.parametrize(("typed", "read"), OTHER_DIGITS)
+def test_the_digits_of_every_script_are_read_and_kept_as_those_of_ascii(typed, read):
+    assert read_date(typed, ON) == read
+
+
 @pytest.mark.parametrize("typed", ["when I was 19", "in my twenties", "at 19", "age 30"])
 def test_an_age_is_said_to_be_none(typed):
     with pytest.raises(ValueError, match="An age is not turned into a date here"):
         read_date(typed, ON)
 
 
-@pytest.mark.parametrize("typed", ["05/06/2024", "12.3.2021", "5.3.21", "3-5-2021"])
+@pytest.mark.parametrize("typed", ["05/06/2024", "12.3.2021", "5.3.21", "3-5-2021", "٠٥/٠٦/٢٠٢٤"])
 def test_figures_that_can_be_read_in_two_ways_are_said_to_be(typed):
     with pytest.raises(ValueError, match=r"day and month cannot be told apart. Write the month as a word"):
         read_date(typed, ON)

@@ -18,6 +18,8 @@ SAID = [
     ("el 3 de mayo del 2021", "3 May 2021"),
     ("primero de mayo de 2021", "1 May 2021"),
     ("en el año 2019", "2019"),
+    ("en el año ２０１９", "2019"),
+    ("hace ３ meses", "3 months ago"),
     ("hacia 2019", "about 2019"),
     ("más o menos en mayo de 2021", "about May 2021"),
     ("mayo o junio de 2021", "May or June 2021"),
