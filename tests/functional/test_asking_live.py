@@ -21,6 +21,20 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+KEYS_AND_WORDS = """() => Array.from(document.querySelectorAll('.items .known-from'), (label) => {
+  label.querySelector('input').focus();
+  const mark = label.querySelector('kbd');
+  const key = mark.getBoundingClientRect();
+  const span = document.createRange();
+  span.selectNodeContents(label.querySelector('span'));
+  const beside = (words) => key.left >= words.right || words.left >= key.right;
+  const meets = (words) => !(beside(words) || key.top >= words.bottom || words.top >= key.bottom);
+  const shown = mark.checkVisibility({ visibilityProperty: true });
+  return [label.innerText, shown, Array.from(span.getClientRects()).some(meets)];
+})"""
+"""Puts the focus on each way in which an answer is known; says whether its key is shown, and lies over its words."""
+
+
 @pytest.fixture
 def case() -> Screening:
     riverside = house()
@@ -221,6 +235,17 @@ def test_a_press_that_is_drawn_away_is_taken_back(page, case):
     choose(page, "suicidal-thoughts-now", "No")
     saved(page)
     assert "suicide-threats" not in content(case).answers
+
+
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_key_lies_over_the_words_of_how_it_is_known(page, case, width):
+    page.set_viewport_size({"width": width, "height": 900})
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    looked_at = page.evaluate(KEYS_AND_WORDS)
+    assert len(looked_at) >= 10
+    assert [words for words, shown, over in looked_at if not shown or over] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the same page, examined on SQLite")
