@@ -156,7 +156,7 @@ class RuleEditor:
     """The whole form of one rule of a draft.
 
     ``data`` is what was typed. Only what is ``checked`` shows its errors; a page that was asked for another line does
-    not complain of the lines that are not filled in yet.
+    not complain of the lines that are not filled in yet. ``before`` is the rule as the draft was taken from it.
     """
 
     def __init__(
@@ -167,10 +167,12 @@ class RuleEditor:
         rules: RuleSet,
         library: GuidanceLibrary,
         questionnaire: Questionnaire,
+        before: Rule | None,
         checked: bool,
     ) -> None:
         _refuse_bulk(data)
         self._rule, self._data, self.is_bound = rule, data, checked
+        self._before = before
         self.focus_on_adding = False
         self.revision = data.get("revision", "")
         self._rules, self._library, self._questionnaire = rules, library, questionnaire
@@ -280,12 +282,19 @@ class RuleEditor:
         return [_made_unless(part, condition, ids) if condition else None for part, condition in pairs]
 
     def _ids(self) -> dict[str, str]:
-        """Return the id of every exception by what the others call it, made up for those that are new."""
+        """Return the id of every exception by what the others call it: of a new one that which it had, or made up."""
         names, taken = [self._name(part.key) for part in self.unless], {part.id for part in self.unless}
         for part in self.unless:
-            part.id = part.id or _new_id(part.form.cleaned_data["title"], taken)
+            title = part.form.cleaned_data["title"]
+            part.id = part.id or self._id_before(title, taken) or _new_id(title, taken)
             taken.add(part.id)
         return dict(zip(names, (part.id for part in self.unless), strict=True))
+
+    def _id_before(self, title: str, taken: set[str]) -> str:
+        """Return the id that an exception of this title had, so that what claims it finds it again; else nothing."""
+        rules = [self._rule, *([self._before] if self._before else [])]
+        had = (unless for rule in rules for unless in rule.unless if _alike(unless.title) == _alike(title))
+        return next((unless.id for unless in had if unless.id not in taken), "")
 
 
 def _made_unless(part: UnlessPart, condition: Condition, ids: dict[str, str]) -> Unless:
@@ -319,6 +328,10 @@ def _new_id(title: str, taken: set[str]) -> str:
     """Make up an exception's id from its title, unlike those that are taken."""
     stem = f"exception-{slugify(title.replace('_', ' '))}"[:56].rstrip("-")
     return next(found for n in range(1, 99) if (found := stem if n == 1 else f"{stem}-{n}") not in taken)
+
+
+def _alike(title: str) -> str:
+    return " ".join(title.split()).casefold()
 
 
 def _is_key(key: str) -> bool:

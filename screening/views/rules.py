@@ -26,6 +26,7 @@ from screening.models import RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
 from screening.selectors.kept_parts import kept_parts_of
+from screening.selectors.origins import origin_of
 from screening.selectors.policies import policy_of
 from screening.selectors.rule_pages import findings_shown, rule_view
 from screening.selectors.rule_sets import check_of, check_with, unreadable, version_for
@@ -147,12 +148,14 @@ def _preview(version: RuleSetVersion, editor: RuleEditor) -> dict[str, Any]:
 
 
 def _editor(version: RuleSetVersion, shown: Rule, data: QueryDict, *, checked: bool) -> RuleEditor:
+    origin = origin_of(version).version
     return RuleEditor(
         shown,
         data,
         rules=rule_set_of(version),
         library=library_of(version),
         questionnaire=questionnaire_of(version.questionnaire_version),
+        before=rule_set_of(origin).rule_by_id.get(shown.id) if origin else None,
         checked=checked,
     )
 

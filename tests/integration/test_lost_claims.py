@@ -1,0 +1,54 @@
+"""An exception that a vignette claims is taken away: putting it back mends that, and so does taking the claim out."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from screening.models import RuleSetVersion
+from screening.selectors.documents import rule_set_of
+from screening.selectors.rule_sets import check_of
+from tests.rule_drafts import OTHER_RULE, edit, now, typed
+
+pytestmark = pytest.mark.django_db
+
+TITLE = "All of it was medicine agreed beforehand"
+
+
+def removed(author: Client, draft: RuleSetVersion) -> RuleSetVersion:
+    """Take the one exception of a rule away, which a vignette claims."""
+    assert edit(author, draft, OTHER_RULE, unless=[]).status_code == 302
+    return now(draft)
+
+
+def put_back(draft: RuleSetVersion, title: str = TITLE) -> dict[str, Any]:
+    """Return the exception that the active version has, as it is typed anew: it has no id."""
+    assert draft.based_on is not None
+    first = typed(draft.based_on, OTHER_RULE)
+    again = {name.replace("unless-0", "unless-4"): given for name, given in first.items() if "unless-0" in name}
+    return {**again, "unless": ["4"], "unless-4-id": "", "unless-4-title": title}
+
+
+def ids(draft: RuleSetVersion) -> list[str]:
+    return [unless.id for unless in rule_set_of(now(draft)).rule_by_id[OTHER_RULE].unless]
+
+
+class TestPuttingTheExceptionBack:
+    @pytest.mark.parametrize("title", [TITLE, f"  {TITLE.upper().replace(' ', '  ')} "])
+    def test_after_it_was_saved_without_it_is_the_same_one_again(
+        self, author: Client, draft: RuleSetVersion, title: str
+    ) -> None:
+        without = removed(author, draft)
+        assert check_of(without).results == ()
+        assert edit(author, without, OTHER_RULE, **put_back(without, title)).status_code == 302
+        assert ids(draft) == ["agreed-medicine"]
+        assert check_of(now(draft)).clean
+
+    def test_before_it_is_saved_it_keeps_its_id_too(self, author: Client, draft: RuleSetVersion) -> None:
+        assert edit(author, draft, OTHER_RULE, **put_back(draft)).status_code == 302
+        assert ids(draft) == ["agreed-medicine"]
+
+    def test_another_of_the_same_title_is_another_one(self, author: Client, draft: RuleSetVersion) -> None:
+        changed = {**put_back(draft), "unless": ["0", "4"]}
+        assert edit(author, draft, OTHER_RULE, **changed).status_code == 302
+        assert ids(draft) == ["agreed-medicine", "exception-all-of-it-was-medicine-agreed-beforehand"]
