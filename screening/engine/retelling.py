@@ -3,10 +3,11 @@
 Whether the change was meant is for people to say.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.engine.guidance import Guidance, RuleState
+from screening.engine.rules import RuleSet
 from screening.engine.trials import claimed, told
 from screening.engine.vignettes import Vignette, VignetteSet
 
@@ -83,6 +84,26 @@ def retold(vignette: Vignette, guidance: Guidance) -> Vignette:
             "claims": {rule_id: claimed(guidance, rule_id) for rule_id in vignette.claims},
         }
     )
+
+
+def lost_claims(vignette: Vignette, rule_set: RuleSet) -> dict[str, tuple[str, ...]]:
+    """Return by rule the exceptions that ``vignette`` tells as claimed and that its rule does not have."""
+    known = {rule.id: {unless.id for unless in rule.unless} for rule in rule_set.rules}
+    found = {
+        rule_id: tuple(claim for claim in claims if claim not in known[rule_id])
+        for rule_id, claims in vignette.claims.items()
+        if rule_id in known
+    }
+    return {rule_id: claims for rule_id, claims in found.items() if claims}
+
+
+def without_claims(vignette: Vignette, lost: Mapping[str, tuple[str, ...]]) -> Vignette:
+    """Return ``vignette`` with the claims in ``lost`` taken out, and all else as it was told."""
+    kept = {
+        rule_id: tuple(claim for claim in claims if claim not in lost.get(rule_id, ()))
+        for rule_id, claims in vignette.claims.items()
+    }
+    return vignette.model_copy(update={"claims": kept})
 
 
 def with_vignette(vignettes: VignetteSet, changed: Vignette) -> VignetteSet:

@@ -12,7 +12,7 @@ from core.accounts.models import Actor
 from core.ledger.selectors import Moment, timeline
 from core.quoting import quoted
 from screening.engine.guidance import RuleState
-from screening.engine.retelling import ClaimChange, ToldChange, retellings
+from screening.engine.retelling import ClaimChange, ToldChange, lost_claims, retellings
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.trials import VignetteResult, claim_differences, told
 from screening.engine.vignettes import Vignette
@@ -70,22 +70,52 @@ class VignetteView:
     retold: RetoldView | None
 
 
+@dataclass(frozen=True)
+class LostClaimView:
+    """A vignette that tells exceptions of one rule as claimed which that rule does not have any more, by title."""
+
+    vignette_id: str
+    title: str
+    story: str
+    rule_id: str
+    rule_title: str
+    exceptions: str
+
+
+def lost_claims_in(version: RuleSetVersion, rules: RuleSet) -> list[LostClaimView]:
+    """Return what the vignettes of ``version`` claim that ``rules`` do not have. With any, none can be tried."""
+    origin = origin_of(version).version
+    had = [rule for source in (origin, version) if source for rule in rule_set_of(source).rules]
+    titles = {(rule.id, unless.id): unless.title for rule in had for unless in rule.unless}
+    return [
+        LostClaimView(
+            vignette_id=vignette.id,
+            title=vignette.title,
+            story=vignette.story,
+            rule_id=rule_id,
+            rule_title=_title(rules.rule_by_id, rule_id),
+            exceptions=", ".join(quoted(titles.get((rule_id, claim), claim)) for claim in claims),
+        )
+        for vignette in vignettes_of(version).vignettes
+        for rule_id, claims in lost_claims(vignette, rules).items()
+    ]
+
+
 def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:
     """Return the vignettes that tell something else than in what ``version`` was taken from; none if that is lost."""
     origin = origin_of(version).version
     if origin is None:
         return []
     moments = _moments(by, version)
-    sources = (rule_set_of(origin), rule_set_of(version))
-    rules = {rule.id: rule for source in sources for rule in source.rules}
+    before, now = rule_set_of(origin).rule_by_id, rule_set_of(version).rule_by_id
     return [
         RetoldView(
             id=found.vignette.id,
             title=found.vignette.title,
             story=found.vignette.story,
             differences=(
-                *(_told_view(change, rules) for change in found.changes),
-                *(_claims_view(change, rules) for change in found.claims),
+                *(_told_view(change, {**before, **now}) for change in found.changes),
+                *(_claims_view(change, before, now) for change in found.claims),
             ),
             moments=tuple(moments.get(found.vignette.id, ())),
         )
@@ -107,9 +137,12 @@ def _told_view(change: ToldChange, rules: Mapping[str, Rule]) -> DifferenceView:
     )
 
 
-def _claims_view(change: ClaimChange, rules: Mapping[str, Rule]) -> DifferenceView:
-    before, now = (_claims(rules, change.rule_id, claims) for claims in (change.before, change.now))
-    return DifferenceView(_title(rules, change.rule_id), before, now)
+def _claims_view(change: ClaimChange, before: Mapping[str, Rule], now: Mapping[str, Rule]) -> DifferenceView:
+    return DifferenceView(
+        _title({**before, **now}, change.rule_id),
+        _claims(before, change.rule_id, change.before),
+        _claims(now, change.rule_id, change.now),
+    )
 
 
 def _title(rules: Mapping[str, Rule], rule_id: str) -> str:

@@ -14,8 +14,9 @@ from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
 from screening.engine.comparison import with_rule
 from screening.engine.documents import as_document
-from screening.engine.retelling import retold, with_vignette
+from screening.engine.retelling import lost_claims, retold, with_vignette, without_claims
 from screening.engine.rules import Rule, RuleSet
+from screening.engine.vignettes import Vignette
 from screening.models import DraftEditor, Protocol, QuestionnaireVersion, RuleSetVersion
 from screening.models.versions import VersionStatus
 from screening.selectors.documents import rule_set_of, rules_digest, vignettes_of
@@ -78,17 +79,14 @@ def retell_vignette(
 ) -> RuleSetVersion:
     """Have a vignette of a draft tell what the draft's own rules make of its story: the change was intended.
 
-    It goes on naming the rules that it named, each where it now belongs, and names those that are newly met. Raise
-    ``Refused`` where there is no such vignette, or it tells that already.
+    It goes on naming the rules that it named, each where it now belongs, and names those that are newly met. Where it
+    claims exceptions that are not there any more, so that no vignette can be tried, these claims alone are taken out.
+    Raise ``Refused`` where there is no such vignette, or it tells that already.
     """
     with transaction.atomic():
         draft = _lock(version, VersionStatus.DRAFT, expected_revision)
-        result = next((found for found in check_of(draft).changed if found.vignette_id == vignette_id), None)
-        if result is None:
-            raise Refused(gettext("The rules make of this vignette what it tells already. Nothing was changed."))
-        vignettes = vignettes_of(draft)
-        told = retold(next(v for v in vignettes.vignettes if v.id == vignette_id), result.guidance)
-        draft.vignettes = canonical_bytes(as_document(with_vignette(vignettes, told))).decode()
+        told = _told_anew(draft, vignette_id)
+        draft.vignettes = canonical_bytes(as_document(with_vignette(vignettes_of(draft), told))).decode()
         draft.change_notes = _without_untrue_notes(draft)
         editors = _store(draft, by=by, at=at)
         said = {"vignette": vignette_id, "now": as_document(told)}
@@ -224,6 +222,16 @@ def _copy(active: RuleSetVersion, *, by: Actor, at: datetime) -> RuleSetVersion:
 def _without_untrue_notes(draft: RuleSetVersion) -> str:
     """Return the change notes of a changed draft: none where they still say that it is as it was adopted."""
     return "" if claims_to_be_as_adopted(draft) and not as_adopted(draft) else draft.change_notes
+
+
+def _told_anew(draft: RuleSetVersion, vignette_id: str) -> Vignette:
+    vignette = next((v for v in vignettes_of(draft).vignettes if v.id == vignette_id), None)
+    if vignette and (lost := lost_claims(vignette, rule_set_of(draft))):
+        return without_claims(vignette, lost)
+    result = next((found for found in check_of(draft).changed if found.vignette_id == vignette_id), None)
+    if vignette is None or result is None:
+        raise Refused(gettext("The rules make of this vignette what it tells already. Nothing was changed."))
+    return retold(vignette, result.guidance)
 
 
 def _store(draft: RuleSetVersion, *, by: Actor, at: datetime) -> tuple[DraftEditor, ...]:

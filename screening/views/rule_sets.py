@@ -26,7 +26,7 @@ from screening.selectors.replays import replay_of
 from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
 from screening.selectors.rule_sets import check_of, history_of, sent_back_by, version_for, wrote
 from screening.selectors.shown_otherwise import shown_otherwise
-from screening.selectors.vignettes import retold_in, vignettes_shown
+from screening.selectors.vignettes import lost_claims_in, retold_in, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
 
@@ -239,6 +239,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "for_a_person": person_checks_of(shown),
         "check": check,
         "findings": findings_shown(check.of_documents, rules, check.stops),
+        "lost_claims": lost_claims_in(shown, rules),
         "changed": changed[:MOST_CHANGED_SHOWN],
         "changed_count": len(changed),
         "changes": changes_since(shown),

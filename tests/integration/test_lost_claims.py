@@ -4,10 +4,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
+from core.ledger.selectors import timeline
 from screening.models import RuleSetVersion
-from screening.selectors.documents import rule_set_of
+from screening.selectors.documents import rule_set_of, vignettes_of
 from screening.selectors.rule_sets import check_of
+from tests.pages import signed_in, text_of
+from tests.playing import House
 from tests.rule_drafts import OTHER_RULE, edit, now, typed
 
 pytestmark = pytest.mark.django_db
@@ -52,3 +56,44 @@ class TestPuttingTheExceptionBack:
         changed = {**put_back(draft), "unless": ["0", "4"]}
         assert edit(author, draft, OTHER_RULE, **changed).status_code == 302
         assert ids(draft) == ["agreed-medicine", "exception-all-of-it-was-medicine-agreed-beforehand"]
+
+
+class TestTakingTheClaimOut:
+    def test_the_page_offers_it_and_the_vignettes_are_tried_again(
+        self, author: Client, draft: RuleSetVersion, house: House
+    ) -> None:
+        without = removed(author, draft)
+        page = author.get(reverse("rule-version", args=[draft.pk]))
+        assert f"It tells as claimed of “ A mind-altering substance today ”: “{TITLE}”." in text_of(page)
+        address = reverse("retell", args=[draft.pk, "an-agreed-medicine"])
+        assert f'action="{address}"' in page.content.decode()
+        assert author.post(address, {"revision": without.revision}).status_code == 302
+        check = check_of(now(draft))
+        assert check.results
+        assert check.changed == ()
+        assert check.clean
+        (moment,) = timeline(house.author, actions=("rule-set.vignette-retold",))
+        assert (moment.who, moment.payload["vignette"]) == (house.author.user.printed_name, "an-agreed-medicine")
+        told = text_of(author.get(reverse("rule-version", args=[draft.pk])))
+        assert "not there any more" not in told
+        assert f"claimed: “{TITLE}” in version 1, no exception claimed now." in told
+
+    def test_only_that_claim_is_taken_out(self, author: Client, draft: RuleSetVersion) -> None:
+        without = removed(author, draft)
+        author.post(reverse("retell", args=[draft.pk, "an-agreed-medicine"]), {"revision": without.revision})
+        before, after = (vignettes_of(version).vignettes for version in (draft, now(draft)))
+        changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
+        ((old, new),) = changed
+        assert new == old.model_copy(update={"claims": {OTHER_RULE: ()}})
+
+    def test_not_on_a_draft_that_was_changed_meanwhile(self, author: Client, draft: RuleSetVersion) -> None:
+        removed(author, draft)
+        address = reverse("retell", args=[draft.pk, "an-agreed-medicine"])
+        assert author.post(address, {"revision": draft.revision}).status_code == 409
+        assert now(draft).vignettes == draft.vignettes
+
+    def test_who_only_reads_is_offered_nothing(self, author: Client, draft: RuleSetVersion, house: House) -> None:
+        removed(author, draft)
+        page = signed_in(house.auditor).get(reverse("rule-version", args=[draft.pk]))
+        assert "not there any more" in text_of(page)
+        assert reverse("retell", args=[draft.pk, "an-agreed-medicine"]) not in page.content.decode()
