@@ -12,6 +12,7 @@ from screening.engine.documents import Finding
 from screening.engine.library import Disagreement, GuidanceLibrary
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.sentences import RuleSentence, rule_sentence
+from screening.engine.vignettes import VignetteSet
 from screening.engine.words import CONFIRMER_WORDS
 from screening.models import RuleSetVersion
 from screening.selectors.concerns import concern_label
@@ -26,6 +27,7 @@ WRITTEN_WORDS = {
     Written.REMOVED: gettext_noop("no longer there"),
 }
 _OF_A_RULE = re.compile(r"^/rules/(\d+)(/.*)?$")
+_OF_A_VIGNETTE = re.compile(r"^/vignettes/(\d+)(?:/|$)")
 _PLACES = {
     "title": gettext_noop("the title"),
     "explanation": gettext_noop("the explanation"),
@@ -195,22 +197,32 @@ def _named(key: str, library: GuidanceLibrary) -> str:
     return library.disagreement_by_id[key].title if key in library.disagreement_by_id else key
 
 
-def findings_shown(findings: Iterable[Finding], rules: RuleSet, stops: Iterable[Finding]) -> list[FindingView]:
+def findings_shown(
+    findings: Iterable[Finding], rules: RuleSet, stops: Iterable[Finding], vignettes: VignetteSet
+) -> list[FindingView]:
     """Return findings with their places in words, those that stop publishing first."""
     stopping = set(stops)
-    shown = [_finding(finding, rules, stops=finding in stopping) for finding in findings]
+    shown = [_finding(finding, rules, vignettes, stops=finding in stopping) for finding in findings]
     return sorted(shown, key=lambda finding: not finding.stops)
 
 
-def _finding(finding: Finding, rules: RuleSet, *, stops: bool) -> FindingView:
+def _finding(finding: Finding, rules: RuleSet, vignettes: VignetteSet, *, stops: bool) -> FindingView:
     place = _OF_A_RULE.match(finding.pointer) if finding.document == "rules" else None
     if place is None or int(place[1]) >= len(rules.rules):
-        where = f"{finding.document.removesuffix('.json')} at {finding.pointer or '/'}"
+        where = _place(finding, vignettes)
         return FindingView(where, "", finding.problem, finding.cure, stops, finding.words)
     rule = rules.rules[int(place[1])]
     where = f"{rule.title}: {_part(rule, place[2] or '')}"
     words = "" if finding.words.startswith(("{", "[")) else finding.words
     return FindingView(where, rule.id, finding.problem, finding.cure, stops, words)
+
+
+def _place(finding: Finding, vignettes: VignetteSet) -> str:
+    """Return the place of a finding that is not on one rule: the vignette by its title, or where it stands."""
+    found = _OF_A_VIGNETTE.match(finding.pointer) if finding.document == "vignettes" else None
+    if found is None or int(found[1]) >= len(vignettes.vignettes):
+        return f"{finding.document.removesuffix('.json')} at {finding.pointer or '/'}"
+    return gettext("the vignette %(title)s") % {"title": quoted(vignettes.vignettes[int(found[1])].title)}
 
 
 def _part(rule: Rule, pointer: str) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext, gettext_noop
 from core.accounts.models import Actor
 from core.ledger.selectors import Moment, timeline
 from core.quoting import quoted
+from screening.engine.documents import Finding
 from screening.engine.guidance import RuleState
 from screening.engine.retelling import ClaimChange, ToldChange, lost_claims, retellings
 from screening.engine.rules import Rule, RuleSet
@@ -99,6 +100,11 @@ def lost_claims_in(version: RuleSetVersion, rules: RuleSet) -> list[LostClaimVie
         for vignette in vignettes_of(version).vignettes
         for rule_id, claims in lost_claims(vignette, rules).items()
     ]
+
+
+def is_lost_claim(finding: Finding, lost: Iterable[LostClaimView]) -> bool:
+    """Say whether a finding is on a claim among ``lost``, which tell it better."""
+    return finding.document == "vignettes" and any(f"/claims/{claim.rule_id}/" in finding.pointer for claim in lost)
 
 
 def retold_in(by: Actor, version: RuleSetVersion) -> list[RetoldView]:

@@ -18,7 +18,7 @@ from core.errors import Conflict, NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
 from screening.models import RuleSetVersion
-from screening.selectors.documents import rule_set_of
+from screening.selectors.documents import rule_set_of, vignettes_of
 from screening.selectors.origins import origin_of
 from screening.selectors.policies import policy_of
 from screening.selectors.raised_differently import raised_differently
@@ -238,7 +238,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "rules": rules_of(shown),
         "for_a_person": person_checks_of(shown),
         "check": check,
-        "findings": findings_shown(check.of_documents, rules, check.stops),
+        "findings": findings_shown(check.of_documents, rules, check.stops, vignettes_of(shown)),
         "lost_claims": lost_claims_in(shown, rules),
         "changed": changed[:MOST_CHANGED_SHOWN],
         "changed_count": len(changed),

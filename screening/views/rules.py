@@ -24,13 +24,13 @@ from screening.forms.rule_focus import focus_after
 from screening.forms.rules import RuleEditor, reshape, typed_from
 from screening.models import RuleSetVersion
 from screening.models.versions import VersionStatus
-from screening.selectors.documents import library_of, questionnaire_of, rule_set_of
+from screening.selectors.documents import library_of, questionnaire_of, rule_set_of, vignettes_of
 from screening.selectors.kept_parts import kept_parts_of
 from screening.selectors.origins import origin_of
 from screening.selectors.policies import policy_of
 from screening.selectors.rule_pages import findings_shown, rule_view
 from screening.selectors.rule_sets import check_of, check_with, unreadable, version_for
-from screening.selectors.vignettes import vignettes_shown
+from screening.selectors.vignettes import is_lost_claim, lost_claims_in, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
 
@@ -44,12 +44,12 @@ def rule(request: PracticeRequest, version_id: UUID, rule_id: str) -> HttpRespon
     version, shown = _rule(request, version_id, rule_id)
     may_edit = Role.RULE_AUTHOR in request.roles and version.status == VersionStatus.DRAFT
     rules, check = rule_set_of(version), check_of(version)
-    findings = [found for found in findings_shown(check.findings, rules, check.stops) if found.rule_id == rule_id]
+    found = findings_shown(check.findings, rules, check.stops, vignettes_of(version))
     context = {
         "version": version,
         "shown": rule_view(version, rules, shown),
         "may_edit": may_edit,
-        "findings": findings,
+        "findings": [finding for finding in found if finding.rule_id == rule_id],
         "policy": policy_of(request.actor.practice) if shown.topic == FIRST_TOPIC else None,
     }
     return render(request, "screening/rules/rule.html", context)
@@ -138,11 +138,22 @@ def _preview(version: RuleSetVersion, editor: RuleEditor) -> dict[str, Any]:
     rule = _made(editor)
     rules = with_rule(rule_set_of(version), rule)
     check = check_with(version, rules)
-    findings = findings_shown(check.findings, rules, check.stops)
+    lost = lost_claims_in(version, rules)
+    others = [] if check.results else [found for found in check.stops if not is_lost_claim(found, lost)]
+    vignettes = vignettes_of(version)
     return {
         "shown": rule_view(version, rules, rule),
         "check": check,
-        "mine": [finding for finding in findings if finding.rule_id == rule.id],
+        "mine": [
+            finding
+            for finding in findings_shown(check.findings, rules, check.stops, vignettes)
+            if finding.rule_id == rule.id
+        ],
+        "others": [
+            finding for finding in findings_shown(others, rules, others, vignettes) if finding.rule_id != rule.id
+        ],
+        "lost_here": [claim for claim in lost if claim.rule_id == rule.id],
+        "lost_elsewhere": [claim for claim in lost if claim.rule_id != rule.id],
         "changed": vignettes_shown(version, rules, check.results, changed=True),
     }
 

@@ -37,6 +37,11 @@ def ids(draft: RuleSetVersion) -> list[str]:
     return [unless.id for unless in rule_set_of(now(draft)).rule_by_id[OTHER_RULE].unless]
 
 
+def preview_of(page: Any) -> str:
+    assert page.status_code == 200
+    return str(page.content.decode().partition('id="preview-box"')[2].partition("</section>")[0])
+
+
 class TestPuttingTheExceptionBack:
     @pytest.mark.parametrize("title", [TITLE, f"  {TITLE.upper().replace(' ', '  ')} "])
     def test_after_it_was_saved_without_it_is_the_same_one_again(
@@ -97,3 +102,36 @@ class TestTakingTheClaimOut:
         page = signed_in(house.auditor).get(reverse("rule-version", args=[draft.pk]))
         assert "not there any more" in text_of(page)
         assert reverse("retell", args=[draft.pk, "an-agreed-medicine"]) not in page.content.decode()
+
+
+class TestCheckingWithoutSaving:
+    def test_it_says_what_the_vignettes_claim_of_this_rule_and_ticks_nothing(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        page = edit(author, draft, OTHER_RULE, unless=[], do="preview")
+        said = f"claims what this rule does not have any more: “{TITLE}”. Add it again with the same title"
+        assert said in text_of(page)
+        assert "Nothing found on this rule" not in text_of(page)
+        assert 'class="fine"' not in preview_of(page)
+
+    def test_it_says_what_they_claim_of_another_rule(self, author: Client, draft: RuleSetVersion) -> None:
+        page = edit(author, removed(author, draft), do="preview")
+        said = f"claims what the rule “A mind-altering substance today” does not have any more: “{TITLE}”."
+        assert said in text_of(page)
+        assert preview_of(page).count('class="fine"') == 1
+        assert '<li class="fine">Nothing found on this rule' in preview_of(page)
+
+    def test_it_says_what_else_is_in_the_way_on_another_rule(self, author: Client, draft: RuleSetVersion) -> None:
+        assert edit(author, draft, OTHER_RULE, title="Not suitable").status_code == 302
+        page = edit(author, now(draft), do="preview")
+        assert "Not suitable: the title: " in text_of(page)
+        assert preview_of(page).count('class="fine"') == 1
+
+    def test_the_findings_of_the_version_name_the_vignette_by_its_title(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        removed(author, draft)
+        words = text_of(author.get(reverse("rule-version", args=[draft.pk])))
+        title = next(v.title for v in vignettes_of(draft).vignettes if v.id == "an-agreed-medicine")
+        assert f"the vignette “{title}”: " in words
+        assert "vignettes at /vignettes/" not in words
