@@ -184,13 +184,13 @@ def _differing(before: Rule, now: Rule, library: GuidanceLibrary) -> Iterable[tu
 
 def _words(value: object, library: GuidanceLibrary) -> str:
     return (
-        "; ".join(_named(str(one), library) for one in value) or gettext("none")
+        "; ".join(named_in_guidance(str(one), library) for one in value) or gettext("none")
         if isinstance(value, tuple)
         else str(value)
     )
 
 
-def _named(key: str, library: GuidanceLibrary) -> str:
+def named_in_guidance(key: str, library: GuidanceLibrary) -> str:
     """Return a statement with its id, or a disagreement's title."""
     if key in library.statement_by_id:
         return f"{library.statement_by_id[key].text} ({key})"

@@ -30,6 +30,7 @@ from screening.selectors.origins import origin_of
 from screening.selectors.policies import policy_of
 from screening.selectors.rule_pages import findings_shown, rule_view
 from screening.selectors.rule_sets import check_of, check_with, unreadable, version_for
+from screening.selectors.rules_apart import parts_apart
 from screening.selectors.vignettes import is_lost_claim, lost_claims_in, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
@@ -101,10 +102,13 @@ def _save(request: PracticeRequest, version: RuleSetVersion, shown: Rule, editor
 def _refused(
     request: PracticeRequest, version: RuleSetVersion, shown: Rule, editor: RuleEditor, refusal: Refused
 ) -> HttpResponse:
-    """Keep everything typed, and show beside it what the rule is now."""
+    """Keep everything typed, and show what the rule is now, with each part of it that is not what was typed."""
     now = version_for(request.actor, version.pk)
     current = rule_set_of(now).rule_by_id.get(shown.id, shown)
-    beside = {"theirs": rule_view(now, rule_set_of(now), current)} if isinstance(refusal, Conflict) else {}
+    beside: dict[str, Any] = {}
+    if isinstance(refusal, Conflict):
+        beside["theirs"] = rule_view(now, rule_set_of(now), current)
+        beside["apart"] = parts_apart(now, current, _made(editor))
     return _page(request, now, current, editor, status=409, refusal=refusal, **beside)
 
 
