@@ -3,12 +3,12 @@
 Whether the change was meant is for people to say.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from screening.engine.guidance import Guidance, RuleState
 from screening.engine.rules import RuleSet
-from screening.engine.trials import claimed, told
+from screening.engine.trials import VignetteResult, claimed, told, untold
 from screening.engine.vignettes import Vignette, VignetteSet
 
 
@@ -86,6 +86,32 @@ def retold(vignette: Vignette, guidance: Guidance) -> Vignette:
     )
 
 
+def left_untold(
+    rule_set: RuleSet, vignettes: VignetteSet, results: Iterable[VignetteResult]
+) -> list[tuple[str, RuleState]]:
+    """Return what no vignette would tell any more were these told anew as they came out, and one tells now."""
+    stories = {vignette.id: vignette for vignette in vignettes.vignettes}
+    anew = {found.vignette_id: retold(stories[found.vignette_id], found.guidance) for found in results}
+    already = set(untold(rule_set, vignettes))
+    return [found for found in untold(rule_set, _with_all(vignettes, anew)) if found not in already]
+
+
+def last_to_tell(
+    rule_set: RuleSet, vignettes: VignetteSet, results: Iterable[VignetteResult], vignette_id: str
+) -> list[tuple[str, RuleState]]:
+    """Return what no vignette tells any more once this one alone is told anew, and none of ``results`` tells instead.
+
+    ``results`` are those of all vignettes that come out otherwise than they tell.
+    """
+    differing = list(results)
+    alone = left_untold(rule_set, vignettes, [found for found in differing if found.vignette_id == vignette_id])
+    return [found for found in alone if found in left_untold(rule_set, vignettes, differing)] if alone else []
+
+
+def _with_all(vignettes: VignetteSet, changed: Mapping[str, Vignette]) -> VignetteSet:
+    return vignettes.model_copy(update={"vignettes": tuple(changed.get(v.id, v) for v in vignettes.vignettes)})
+
+
 def lost_claims(vignette: Vignette, rule_set: RuleSet) -> dict[str, tuple[str, ...]]:
     """Return by rule the exceptions that ``vignette`` tells as claimed and that its rule does not have."""
     known = {rule.id: {unless.id for unless in rule.unless} for rule in rule_set.rules}
@@ -108,6 +134,4 @@ def without_claims(vignette: Vignette, lost: Mapping[str, tuple[str, ...]]) -> V
 
 def with_vignette(vignettes: VignetteSet, changed: Vignette) -> VignetteSet:
     """Return ``vignettes`` with ``changed`` in the place of the one with its id."""
-    return vignettes.model_copy(
-        update={"vignettes": tuple(changed if v.id == changed.id else v for v in vignettes.vignettes)}
-    )
+    return _with_all(vignettes, {changed.id: changed})

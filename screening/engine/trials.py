@@ -171,16 +171,20 @@ def difference_findings(results: list[VignetteResult]) -> list[Finding]:
     ]
 
 
-def coverage_findings(rule_set: RuleSet, vignettes: VignetteSet) -> list[Finding]:
-    """Return a finding for every rule that no vignette tells as met, as not met, or as not to be ruled out."""
+def untold(rule_set: RuleSet, vignettes: VignetteSet) -> list[tuple[str, RuleState]]:
+    """Return each rule that no vignette tells as met, as not met, or as not to be ruled out, with that state."""
     seen: Mapping[str, set[RuleState]] = {rule.id: set() for rule in rule_set.rules}
     for vignette in vignettes.vignettes:
         for rule_id, state in told(vignette).items():
             if rule_id in seen:
                 seen[rule_id].add(state)
+    return [(rule_id, state) for rule_id, states in seen.items() for state in RuleState if state not in states]
+
+
+def coverage_findings(rule_set: RuleSet, vignettes: VignetteSet) -> list[Finding]:
+    """Return a finding for every rule that no vignette tells as met, as not met, or as not to be ruled out."""
+    cure = "Add a case, or change the rule so that one comes out so."
     return [
-        Finding(DOCUMENT, "/vignettes", f'no vignette tells "{rule_id}" as {STATE_WORDS[state]}.', "Add a case.")
-        for rule_id, states in seen.items()
-        for state in RuleState
-        if state not in states
+        Finding(DOCUMENT, "/vignettes", f'no vignette tells "{rule_id}" as {STATE_WORDS[state]}.', cure)
+        for rule_id, state in untold(rule_set, vignettes)
     ]

@@ -208,17 +208,18 @@ def findings_shown(
 
 def _finding(finding: Finding, rules: RuleSet, vignettes: VignetteSet, *, stops: bool) -> FindingView:
     place = _OF_A_RULE.match(finding.pointer) if finding.document == "rules" else None
+    words = "" if finding.words.startswith(("{", "[")) else finding.words
     if place is None or int(place[1]) >= len(rules.rules):
-        where = _place(finding, vignettes)
-        return FindingView(where, "", finding.problem, finding.cure, stops, finding.words)
+        return FindingView(_place(finding, vignettes), "", finding.problem, finding.cure, stops, words)
     rule = rules.rules[int(place[1])]
     where = f"{rule.title}: {_part(rule, place[2] or '')}"
-    words = "" if finding.words.startswith(("{", "[")) else finding.words
     return FindingView(where, rule.id, finding.problem, finding.cure, stops, words)
 
 
 def _place(finding: Finding, vignettes: VignetteSet) -> str:
     """Return the place of a finding that is not on one rule: the vignette by its title, or where it stands."""
+    if (finding.document, finding.pointer) == ("vignettes", "/vignettes"):
+        return gettext("the vignettes")
     found = _OF_A_VIGNETTE.match(finding.pointer) if finding.document == "vignettes" else None
     if found is None or int(found[1]) >= len(vignettes.vignettes):
         return f"{finding.document.removesuffix('.json')} at {finding.pointer or '/'}"

@@ -4,7 +4,7 @@ Also which of them a version retold, by whom: what they tell is what a version i
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext, gettext_noop
 
@@ -13,7 +13,7 @@ from core.ledger.selectors import Moment, timeline
 from core.quoting import quoted
 from screening.engine.documents import Finding
 from screening.engine.guidance import RuleState
-from screening.engine.retelling import ClaimChange, ToldChange, lost_claims, retellings
+from screening.engine.retelling import ClaimChange, ToldChange, last_to_tell, left_untold, lost_claims, retellings
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.trials import VignetteResult, claim_differences, told
 from screening.engine.vignettes import Vignette
@@ -54,10 +54,19 @@ class RetoldView:
 
 
 @dataclass(frozen=True)
+class UntoldView:
+    """What some vignette has to tell of a rule, by its title, and none would tell any more."""
+
+    title: str
+    told: str
+
+
+@dataclass(frozen=True)
 class VignetteView:
     """One vignette: its story, what it tells by rule title, and where the rules differ from it.
 
-    ``claims`` tells of a rule which exceptions are claimed, both by title.
+    ``claims`` tells of a rule which exceptions are claimed, both by title. ``last_to_tell`` is for a vignette that
+    comes out otherwise: what none would tell any more, were it told anew.
     """
 
     id: str
@@ -69,6 +78,7 @@ class VignetteView:
     claims: tuple[tuple[str, str], ...]
     differences: tuple[DifferenceView, ...]
     retold: RetoldView | None
+    last_to_tell: tuple[UntoldView, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,11 +188,26 @@ def vignettes_shown(
     """
     by_id = {result.vignette_id: result for result in results}
     marked = {view.id: view for view in retold}
+    differing = [result for result in by_id.values() if not result.as_told] if changed else []
     return [
-        _view(vignette, rules, by_id.get(vignette.id), marked.get(vignette.id))
+        replace(
+            _view(vignette, rules, by_id.get(vignette.id), marked.get(vignette.id)),
+            last_to_tell=_untold(rules, last_to_tell(rules, vignettes_of(version), differing, vignette.id)),
+        )
         for vignette in vignettes_of(version).vignettes
         if not changed or (vignette.id in by_id and not by_id[vignette.id].as_told)
     ]
+
+
+def untold_views(
+    version: RuleSetVersion, rules: RuleSet, differing: Iterable[VignetteResult]
+) -> tuple[UntoldView, ...]:
+    """Return what no vignette would tell any more were all those that come out otherwise told anew."""
+    return _untold(rules, left_untold(rules, vignettes_of(version), differing))
+
+
+def _untold(rules: RuleSet, found: Iterable[tuple[str, RuleState]]) -> tuple[UntoldView, ...]:
+    return tuple(UntoldView(_title(rules.rule_by_id, rule_id), gettext(TOLD_WORDS[state])) for rule_id, state in found)
 
 
 def _view(vignette: Vignette, rules: RuleSet, result: VignetteResult | None, retold: RetoldView | None) -> VignetteView:

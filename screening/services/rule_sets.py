@@ -14,7 +14,7 @@ from core.ledger.checkpointing import checkpoint_soon
 from core.ledger.services import Event, append
 from screening.engine.comparison import with_rule
 from screening.engine.documents import as_document
-from screening.engine.retelling import lost_claims, retold, with_vignette, without_claims
+from screening.engine.retelling import last_to_tell, lost_claims, retold, with_vignette, without_claims
 from screening.engine.rules import Rule, RuleSet
 from screening.engine.vignettes import Vignette
 from screening.models import DraftEditor, Protocol, QuestionnaireVersion, RuleSetVersion
@@ -81,7 +81,8 @@ def retell_vignette(
 
     It goes on naming the rules that it named, each where it now belongs, and names those that are newly met. Where it
     claims exceptions that are not there any more, so that no vignette can be tried, these claims alone are taken out.
-    Raise ``Refused`` where there is no such vignette, or it tells that already.
+    Raise ``Refused`` where there is no such vignette, where it tells that already, or where it is the last to tell of a
+    rule what some vignette has to tell: nobody could publish the draft, nor add a vignette to it.
     """
     with transaction.atomic():
         draft = _lock(version, VersionStatus.DRAFT, expected_revision)
@@ -228,9 +229,18 @@ def _told_anew(draft: RuleSetVersion, vignette_id: str) -> Vignette:
     vignette = next((v for v in vignettes_of(draft).vignettes if v.id == vignette_id), None)
     if vignette and (lost := lost_claims(vignette, rule_set_of(draft))):
         return without_claims(vignette, lost)
-    result = next((found for found in check_of(draft).changed if found.vignette_id == vignette_id), None)
+    changed = check_of(draft).changed
+    result = next((found for found in changed if found.vignette_id == vignette_id), None)
     if vignette is None or result is None:
         raise Refused(gettext("The rules make of this vignette what it tells already. Nothing was changed."))
+    if last_to_tell(rule_set_of(draft), vignettes_of(draft), changed, vignette_id):
+        raise Refused(
+            gettext(
+                "It is the last vignette to tell of a rule what some vignette has to tell of it. Change the rule so "
+                "that this vignette, or another one, still comes out so."
+            ),
+            code="last-to-tell",
+        )
     return retold(vignette, result.guidance)
 
 

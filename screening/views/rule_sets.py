@@ -26,7 +26,7 @@ from screening.selectors.replays import replay_of
 from screening.selectors.rule_pages import changes_since, findings_shown, person_checks_of, rules_of
 from screening.selectors.rule_sets import check_of, history_of, sent_back_by, version_for, wrote
 from screening.selectors.shown_otherwise import shown_otherwise
-from screening.selectors.vignettes import lost_claims_in, retold_in, vignettes_shown
+from screening.selectors.vignettes import lost_claims_in, retold_in, untold_views, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
 
@@ -242,6 +242,7 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "lost_claims": lost_claims_in(shown, rules),
         "changed": changed[:MOST_CHANGED_SHOWN],
         "changed_count": len(changed),
+        "untold": untold_views(shown, rules, check.changed),
         "changes": changes_since(shown),
         "raised": raised_differently(shown),
         "otherwise": shown_otherwise(shown),

@@ -31,7 +31,7 @@ from screening.selectors.policies import policy_of
 from screening.selectors.rule_pages import findings_shown, rule_view
 from screening.selectors.rule_sets import check_of, check_with, unreadable, version_for
 from screening.selectors.rules_apart import parts_apart
-from screening.selectors.vignettes import is_lost_claim, lost_claims_in, vignettes_shown
+from screening.selectors.vignettes import is_lost_claim, lost_claims_in, untold_views, vignettes_shown
 from screening.services import rule_sets
 from screening.views.protocols import READERS
 
@@ -159,6 +159,7 @@ def _preview(version: RuleSetVersion, editor: RuleEditor) -> dict[str, Any]:
         "lost_here": [claim for claim in lost if claim.rule_id == rule.id],
         "lost_elsewhere": [claim for claim in lost if claim.rule_id != rule.id],
         "changed": vignettes_shown(version, rules, check.results, changed=True),
+        "untold": untold_views(version, rules, check.changed),
     }
 
 
