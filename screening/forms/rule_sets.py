@@ -6,13 +6,15 @@ from django import forms
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from core.accounts.forms import ProvenForm
+from core.canonical import digest
 from core.forms import Form
+from screening.models import RuleSetVersion
 
 _AREA = {"rows": 4, "class": "form-control"}
 
 
 class NotesForm(Form):
-    """What a draft changes and why. ``revision`` is the draft's as it was read."""
+    """What a draft changes and why. ``revision`` is the draft's as it was read, ``read`` what its notes were then."""
 
     change_notes = forms.CharField(
         label=gettext_lazy("What this version changes, and why"),
@@ -22,9 +24,22 @@ class NotesForm(Form):
         error_messages={"required": gettext_lazy("Write down what this version changes and why.")},
     )
     revision = forms.IntegerField(widget=forms.HiddenInput)
+    read = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "use_required_attribute": False})
+
+    @staticmethod
+    def on(version: RuleSetVersion, typed: str | None = None) -> "NotesForm":
+        """Return the form on a version as it is now, with its own notes or those that somebody ``typed``."""
+        notes = version.change_notes if typed is None else typed
+        read = notes_digest(version.change_notes)
+        return NotesForm(initial={"change_notes": notes, "revision": version.revision, "read": read})
+
+
+def notes_digest(notes: str) -> str:
+    """Return by what notes are known again, however a browser ends their lines."""
+    return digest(" ".join(notes.split()))
 
 
 class SendBackForm(Form):

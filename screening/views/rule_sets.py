@@ -16,7 +16,7 @@ from core.accounts.models import Role
 from core.accounts.proving import confirm_identity
 from core.errors import Conflict, NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
-from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm
+from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm, notes_digest
 from screening.models import RuleSetVersion
 from screening.selectors.documents import rule_set_of, vignettes_of
 from screening.selectors.origins import origin_of
@@ -73,7 +73,7 @@ def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     """Write down what a draft changes and why."""
     shown = version_for(request.actor, version_id)
     if request.method == "GET":
-        return _page(request, shown, notes=NotesForm(initial=_typed(request, {"revision": shown.revision})))
+        return _page(request, shown, notes=NotesForm(initial=_typed(request, {**NotesForm.on(shown).initial})))
     form = NotesForm(request.POST)
     if not form.is_valid():
         return _page(request, shown, status=422, notes=form, form=form)
@@ -86,26 +86,26 @@ def notes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
         ),
         gettext("The change notes are saved."),
         undone=gettext("Not saved"),
-        notes=NotesForm(initial={"change_notes": words}),
+        notes=_typed_notes(request),
     )
 
 
 @page(Role.RULE_AUTHOR)
 @require_POST
 def submit(request: PracticeRequest, version_id: UUID) -> HttpResponse:
-    """Send a draft to a second person, with the change notes as they are typed now."""
+    """Send a draft to a second person, with the change notes as they are typed now; those only loaded are not typed."""
     shown = version_for(request.actor, version_id)
-    form, typed = NotesForm(request.POST), request.POST.get("change_notes", shown.change_notes)
-    new = typed.strip() != shown.change_notes
-    if new and not form.is_valid():
+    form, typed = NotesForm(request.POST), _typed_notes(request)
+    new = typed if typed is not None and typed.strip() != shown.change_notes else None
+    if new is not None and not form.is_valid():
         return _page(request, shown, status=422, notes=form, form=form)
     return _act(
         request,
         shown,
-        lambda: _send(request, shown, typed if new else None),
+        lambda: _send(request, shown, new),
         gettext("The version is with a second person now. They publish it, or send it back."),
         undone=gettext("Not sent yet"),
-        notes=NotesForm(initial={"change_notes": typed}),
+        notes=typed,
     )
 
 
@@ -207,11 +207,12 @@ def _act(
     said: str,
     undone: str = "",
     back_to: str = "",
+    notes: str | None = None,
     **kept: Any,
 ) -> HttpResponse:
     """Do it and go back to the version's page, or show that page as it is now with the reason why not.
 
-    ``undone`` heads the reason: what it is that was not done.
+    ``undone`` heads the reason: what it is that was not done. ``notes`` are those that somebody typed.
     """
     try:
         act()
@@ -219,11 +220,10 @@ def _act(
         raise
     except Refused as refusal:
         now = version_for(request.actor, shown.pk)
-        if "notes" in kept:
-            kept["notes"].initial["revision"] = now.revision
         if refusal.code == "version-changed":  # shown anew, and only then read
             kept.pop("publishing", None)
-        return _page(request, now, status=409, refusal=refusal, undone=undone, **kept)
+        form = NotesForm.on(now, notes)
+        return _page(request, now, status=409, refusal=refusal, undone=undone, notes=form, **kept)
     messages.success(request, said)
     return redirect(f"{reverse('rule-version', args=[shown.pk])}{back_to}")
 
@@ -231,7 +231,6 @@ def _act(
 def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200, **more: Any) -> HttpResponse:
     check, rules = check_of(shown), rule_set_of(shown)
     changed = vignettes_shown(shown, rules, check.results, changed=True)
-    initial = {"change_notes": shown.change_notes, "revision": shown.revision}
     context = {
         "version": shown,
         "origin": origin_of(shown),
@@ -252,12 +251,18 @@ def _page(request: PracticeRequest, shown: RuleSetVersion, *, status: int = 200,
         "history": history_of(request.actor, shown),
         "may_write": Role.RULE_AUTHOR in request.roles,
         "may_publish": Role.RULE_APPROVER in request.roles,
-        "notes": NotesForm(initial=initial),
+        "notes": NotesForm.on(shown),
         "sending_back": SendBackForm(),
         "publishing": PublishForm(initial={"shown": shown.digest}, user=request.user),
         **more,
     }
     return render(request, "screening/rules/version.html", context, status=status)
+
+
+def _typed_notes(request: PracticeRequest) -> str | None:
+    """Return the change notes that were typed; None where those in the form are as they were loaded."""
+    typed = request.POST.get("change_notes")
+    return None if typed is None or notes_digest(typed) == request.POST.get("read") else typed
 
 
 def _revision(request: PracticeRequest) -> int:
@@ -270,5 +275,9 @@ def _typed(request: PracticeRequest, initial: dict[str, Any]) -> dict[str, Any]:
     typed = take_stash(request)
     return {
         **initial,
-        **({name: typed[name] for name in ("change_notes", "words", "revision") if name in typed} if typed else {}),
+        **(
+            {name: typed[name] for name in ("change_notes", "words", "revision", "read") if name in typed}
+            if typed
+            else {}
+        ),
     }
