@@ -175,11 +175,13 @@ class _Builder:
     def misplaced(self) -> Iterator[LineProblem]:
         """Yield the lines that belong to no line above them."""
         for index, line in enumerate(self.lines):
-            above = self.lines[index - 1].depth if index else -1
+            above = self.lines[index - 1].depth if index else 0
             if index and line.depth <= 0:
                 yield LineProblem(
                     index + 1, "Indent it: the first line alone stands at 0, and all others belong to it."
                 )
+            elif not index and line.depth:
+                yield LineProblem(1, "Set its indent to 0: the first line alone stands there, and belongs to no other.")
             elif line.depth > above + 1:
                 yield LineProblem(index + 1, f"Indent it by {above + 1} at most: it belongs to the line above it.")
             elif not 0 <= line.depth < MAX_DEPTH:
