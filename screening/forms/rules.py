@@ -205,6 +205,11 @@ class RuleEditor:
         return found + self.parts.problems + self.other_problems
 
     @property
+    def has_room(self) -> bool:
+        """Whether another exception can be added."""
+        return len(self.unless) < MOST_UNLESS
+
+    @property
     def topics(self) -> Iterator[tuple[str, list[StatementChoice], int]]:
         """Yield each topic's title, its statements, and how many of them the rule names."""
         cited, weighed = (set(self._data.getlist(name)) for name in ("cites", "weigh_with"))

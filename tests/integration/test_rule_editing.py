@@ -120,6 +120,17 @@ class TestSaving:
         )
         assert unless.when == Equals(kind="equals", question="supervised-today", value=True)
 
+    def test_where_there_is_no_room_for_another_exception_the_page_says_so(
+        self, author: Client, draft: RuleSetVersion
+    ) -> None:
+        button, said = 'value="add-unless"', "A rule has room for 10 exceptions. Remove one before you add another."
+        nine, ten = ([str(key) for key in range(number)] for number in (9, 10))
+        page = refused(edit(author, draft, unless=nine, do="refresh"), 200, button)
+        assert said not in page
+        page = refused(edit(author, draft, unless=nine, do="add-unless"), 200, said)
+        assert button not in page
+        refused(edit(author, draft, unless=ten, do="drop-unless:3"), 200, button)
+
     def test_an_exception_keeps_its_id_when_its_title_changes(self, author: Client, draft: RuleSetVersion) -> None:
         edit(author, draft, OTHER_RULE, **{"unless-0-title": "Otherwise said"})
         (unless,) = rule_in(draft, OTHER_RULE).unless
