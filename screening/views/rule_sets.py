@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core.accounts.models import Role
 from core.accounts.proving import confirm_identity
+from core.commands import says_why
 from core.errors import Conflict, NotForThisUser, Refused
 from core.web import PracticeRequest, page, record_view, take_stash
 from screening.forms.rule_sets import NotesForm, PublishForm, RevisionForm, SendBackForm, notes_digest
@@ -191,6 +192,7 @@ def _send(request: PracticeRequest, shown: RuleSetVersion, notes: str | None) ->
     rule_sets.submit(version=shown, expected_revision=revision, by=request.actor, at=timezone.now())
 
 
+@says_why
 def _publish(request: PracticeRequest, shown: RuleSetVersion, form: PublishForm) -> None:
     if wrote(shown, request.user):
         raise Refused(gettext(rule_sets.AUTHOR_CANNOT_PUBLISH), code="author-cannot-publish")
