@@ -20,10 +20,13 @@ import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from docs.shots import ADDRESSES, FOR_DOCS, SHOTS, Shot, addresses_in
+from docs.shots import ADDRESSES, FOR_DOCS, SHOTS, addresses_in
+from docs.steps import Shot, come_to
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -97,15 +100,16 @@ class Album:
     def take(self, wanted: Sequence[str], looks: Mapping[str, Look]) -> list[str]:
         """Take each wanted page in each look; return the names of those that could not be taken."""
         missed = []
-        for who in dict.fromkeys(shot.who for shot in SHOTS if shot.name in wanted):
+        for who, shots in groupby((shot for shot in SHOTS if shot.name in wanted), key=attrgetter("who")):
             page = self._signed_in(who)
-            for shot in [shot for shot in SHOTS if shot.who == who and shot.name in wanted]:
+            for shot in shots:
                 missed += [] if self._took(page, shot, looks) else [shot.name]
             page.context.close()
         return missed
 
     def _signed_in(self, who: str) -> "Page":
         context = self._browser.new_context(base_url=self._demo.url, reduced_motion="reduce")
+        context.set_default_timeout(5_000)
         page = context.new_page()
         if who:
             page.goto("/sign-in/")
@@ -118,22 +122,13 @@ class Album:
     def _took(self, page: "Page", shot: Shot, looks: Mapping[str, Look]) -> bool:
         page.emulate_media(media="screen")  # paper, on which the shot before was taken, has no buttons
         try:
-            page.goto(self._address(shot.start))
-            for step in shot.steps:
-                self._do(page, step)
+            come_to(page, shot, self._address)
         except Exception as problem:  # noqa: BLE001  whatever a page does, the others are still to be taken
             print(f"{shot.name}: {str(problem).splitlines()[0]}")
             return False
         for name, look in looks.items():
             self._take_one(page, f"{shot.name.split('-')[0]}" if look == DOCS else f"{shot.name}-{name}", look)
         return True
-
-    def _do(self, page: "Page", step: str | tuple[str, str]) -> None:
-        if isinstance(step, tuple):
-            page.fill(self._address(step[0]), self._address(step[1]))
-        else:
-            page.locator(self._address(step)).first.click(timeout=5_000)
-            page.wait_for_load_state("networkidle")
 
     def _take_one(self, page: "Page", name: str, look: Look) -> None:
         page.set_viewport_size({"width": look.width, "height": look.height})

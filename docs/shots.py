@@ -3,22 +3,7 @@
 Each is opened by the person whom it is for, on the demo. A page that the demo cannot reach is on the page of patterns.
 """
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A page to take: who sees it, where they begin, and the links they follow from there.
-
-    Each of ``steps`` is a CSS selector to click, or a selector and what to type there. What stands in braces is a name
-    in ``ADDRESSES`` (the draft of the intake is there once ``rule-draft`` was taken), or the demo's password.
-    """
-
-    name: str
-    who: str
-    start: str
-    steps: tuple[str | tuple[str, str], ...] = ()
-
+from docs.steps import Beside, Shot
 
 REFUSALS = (
     *("400", "403", "405", "500", "503", "another_practice", "csrf", "done_already", "erased", "locked", "over"),
@@ -26,9 +11,26 @@ REFUSALS = (
 )
 REASON = "His sister called: she cannot reach him, and he spoke of the bridge."
 SEND = "main form[method=post] .btn-primary"
-EMPTIED = (("[name=title]", ""), 'button[value="save"]')
+SAVE, TRY = '.form-actions button[value="save"]', '.form-actions button[value="preview"]'
+EMPTIED = (("[name=title]", ""), SAVE)
 EMERGENCY = (("[name=code]", "C-0416"), ("[name=reason]", REASON), ("[name=password]", "{password}"), SEND)
+EMERGENCY_AGAIN = (("[name=code]", "C-0416"), ("[name=reason]", "He has written."), *EMERGENCY[2:])
 ERASURE = (("[name=code]", "C-0408"), 'label:has-text("asked for it") input', 'main form[action$="/ask/"] button')
+MEDICAL, STAY = "sections/medical-and-medicines/", ".asking-actions [value=stay]"
+WHEN = "[name=a-medical-screening-when-value]"
+UNKNOWN = 'label:has([name=a-medical-screening-when-absent][value="~asked-unknown"])'
+AMENDED = (("[name=reason]", "She brought the letter."), SEND, "{C-0418}answers/")
+SUBMITTED = ((WHEN, "last week"), STAY, "{C-0418}answers/", '[action$="/submit/"] .btn-primary')
+ANSWERS = "#answering .form-actions button"
+SIGN = "#left a[href$='/sign/']"
+READY = ("input[value=agree]", Beside(ANSWERS, SIGN), SIGN)
+SIGNED = ("[name=outcome] >> nth=0", ("[name=reasons]", "Read with the therapist."), ("[name=password]", "{password}"))
+ATTEMPTS = "{draft}rules/suicide-attempts-or-threats-pattern/edit/"
+BIPOLAR = "{draft}rules/bipolar-not-stabilised/edit/"
+EXCEPTION_GONE = 'button[value^="drop-unless"]'
+NEVER_MET = ("[name=when-2-question]", "bipolar-diagnosis")
+SENT = (("[name=change_notes]", "Named as we say it here."), '[formaction$="/submit/"]')
+SENT_BACK = (("[name=words]", "Which case made you think of this?"), 'form[action$="/send-back/"] button')
 SHOTS = (
     Shot("sign-in", "", "/sign-in/"),
     Shot("sign-in-wrong", "", "/sign-in/", (("[name=username]", "nobody"), ("[name=password]", "wrong"), SEND)),
@@ -58,6 +60,14 @@ SHOTS = (
     Shot("asking-done", "therapist", "{C-0416}sections/setting-and-team/"),
     Shot("asking-open", "therapist", "{C-0414}sections/substances-and-recovery/"),
     Shot("asking-returned", "therapist", "{C-0412}sections/plan-and-safeguards/"),
+    Shot("asking-wrong", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "soonish"), STAY)),
+    Shot("asking-elsewhere", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "2024"), STAY), ((WHEN, "2025"), STAY)),
+    Shot(
+        "asking-not-known",
+        "therapist",
+        "{C-0416}" + MEDICAL,
+        (Beside(UNKNOWN, "#state-a-medical-screening-when-value .hint"),),
+    ),
     Shot("answers", "therapist", "{C-0416}answers/"),
     Shot("answers-locked", "therapist", "{C-0410}answers/"),
     Shot("so-far", "therapist", "{C-0416}so-far/"),
@@ -81,9 +91,19 @@ SHOTS = (
     Shot("review-elsewhere", "clinician", "{C-0405}review/"),
     Shot("review-changed", "clinician", "{C-0418}review/"),
     Shot("return-wrong", "clinician", "{C-0403}return/", (SEND,)),
+    Shot(
+        "review-wrong", "clinician", "{C-0403}review/", ("input[value=disagree]:visible", Beside(ANSWERS, ".mistake"))
+    ),
     Shot("sign-not-yet", "clinician", "{C-0403}sign/"),
     Shot("emergency-case", "clinician", "/emergency/", EMERGENCY),
+    Shot("emergency-again", "clinician", "/emergency/", EMERGENCY_AGAIN),
+    Shot("sign", "clinician", "{after C-0419}review/", ('form[action$="/claim/"] button', *READY)),
+    Shot("sign-wrong", "clinician", "{after C-0419}sign/", (*SIGNED, ("[name=recheck_on]", "2020-01-01"), SEND)),
+    Shot("signed", "clinician", "{after C-0419}sign/", (*SIGNED, SEND)),
     Shot("determination", "clinician", "{C-0404}determination/"),
+    Shot("amend-nothing-yet", "therapist", "{C-0418}amend/", AMENDED),
+    Shot("result-amended", "therapist", "{C-0418}" + MEDICAL, SUBMITTED),
+    Shot("review-changed-twice", "clinician", "{C-0418}review/"),
     Shot("audit-cases", "auditor", "/audit/"),
     Shot("audit-case", "auditor", "/audit/cases/{id C-0418}/"),
     Shot("audit-again", "auditor", "/audit/cases/{id C-0418}/again/"),
@@ -92,6 +112,7 @@ SHOTS = (
     Shot("audit-cases-no-day", "auditor", "/audit/?submitted_from=2026-03-02&submitted_to=2026-03-01"),
     Shot("audit-ledger", "auditor", "/audit/ledger/"),
     Shot("audit-checkpoints-wrong", "auditor", "/audit/ledger/checkpoints/?after=x"),
+    Shot("audit-checkpoints-none", "auditor", "/audit/ledger/checkpoints/?after=99"),
     Shot("emergencies", "auditor", "/emergency/opened/"),
     Shot("audit-ledger-verified", "auditor", "/audit/ledger/", ("main form button",)),
     Shot("openings-own", "therapist", "/screenings/{id C-0418}/openings/"),
@@ -109,16 +130,47 @@ SHOTS = (
     Shot("rule-version-draft", "admin1", "{draft}"),
     Shot("rule-notes", "admin1", "{draft}notes/"),
     Shot("replay", "admin1", "{draft}replay/"),
+    Shot("rule-edit-preview", "admin1", BIPOLAR, (EXCEPTION_GONE, TRY)),
+    Shot("rule-edit-untold", "admin1", BIPOLAR, (NEVER_MET, TRY)),
+    Shot("rule-edit-full", "admin1", BIPOLAR, ("button[value=add-unless]",) * 9),
+    Shot(
+        "rule-edit-elsewhere",
+        "admin1",
+        ATTEMPTS,
+        (("[name=title]", "A history of attempts"), SAVE),
+        (("[name=title]", "Several attempts or threats"), SAVE),
+    ),
+    Shot("rule-version-sent", "admin1", "{draft}", SENT),
+    Shot("rule-version-publish", "admin2", "{draft}"),
+    Shot("rule-version-publish-wrong", "admin2", "{draft}", ('form[action$="/publish/"] button',)),
+    Shot("rule-version-sends-back", "admin2", "{draft}", SENT_BACK),
+    Shot("rule-version-sent-back", "admin1", "{draft}"),
+    Shot("rule-version-untold", "admin1", BIPOLAR, (NEVER_MET, SAVE, "{draft}")),
+    Shot("rule-version-lost-claim", "admin1", BIPOLAR, (EXCEPTION_GONE, SAVE, "{draft}")),
     Shot("questionnaires", "admin1", "/questionnaires/"),
     Shot("questionnaire", "admin1", "{questions of intake}"),
     Shot("settings", "manager", "/practice/settings/"),
     Shot("settings-wrong", "manager", "/practice/settings/", (("[name=crisis_steps]", ""), SEND)),
+    Shot(
+        "settings-elsewhere",
+        "manager",
+        "/practice/settings/",
+        (("[name=crisis_steps]", "Call 988."), SEND),
+        (("[name=crisis_steps]", "Stay with the client."), SEND),
+    ),
     Shot("settings-role-wrong", "manager", "/practice/settings/", ('main form[action$="/roles/"] button',)),
     Shot("end-role", "manager", "/practice/settings/", ('main a[href$="/end/"]',)),
     Shot("retention", "manager", "/practice/retention/"),
     Shot("retention-asked", "manager", "/practice/retention/", ERASURE),
     Shot("erasure", "manager2", "/practice/retention/", ('main a[href*="/erasures/"]',)),
     Shot("erasure-wrong", "manager2", "/practice/retention/", ('main a[href*="/erasures/"]', SEND)),
+    Shot(
+        "erased",
+        "manager2",
+        "/practice/retention/",
+        ('main a[href*="/erasures/"]', ("[name=password]", "{password}"), SEND),
+    ),
+    Shot("audit-case-erased", "auditor", "/audit/cases/{id C-0408}/"),
     Shot("retention-wrong", "manager", "/practice/retention/", ('main form[action$="/ask/"] button',)),
 )
 FOR_DOCS = ("result-disagreement", "asking", "review", "rule")
@@ -127,6 +179,8 @@ from screening.models import QuestionnaireVersion, RuleSetVersion, Screening
 for found in Screening.objects.filter(protocol__lineage_name="intake").select_related("client"):
     print(f"{found.client.code}=/screenings/{found.pk}/")
     print(f"id {found.client.code}={found.pk}")
+for found in Screening.objects.filter(protocol__lineage_name="after-session").order_by("started_at"):
+    print(f"after {found.client.code}=/screenings/{found.pk}/")
 intake = {"protocol__lineage_name": "intake"}
 print(f"intake=/rules/protocols/{Screening.objects.filter(**intake)[0].protocol_id}/")
 for found in RuleSetVersion.objects.filter(**intake):

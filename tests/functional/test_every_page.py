@@ -9,7 +9,8 @@ import io
 import re
 from contextlib import redirect_stdout, suppress
 from functools import cache
-from operator import itemgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +25,8 @@ from playwright.sync_api import Browser, Page, Request, Response, ViewportSize
 from pytest_django.live_server_helper import LiveServer
 
 from core.accounts.models import User
-from docs.shots import ADDRESSES, SHOTS, Shot, addresses_in
+from docs.shots import ADDRESSES, SHOTS, addresses_in
+from docs.steps import Shot, come_to
 from tests.functional.axe import axe_findings
 from tests.integration import test_access_matrix as matrix
 
@@ -66,11 +68,11 @@ class Walk:
 
     def through_all(self) -> None:
         """Open each page as whom it is for."""
-        for who in dict.fromkeys(shot.who for shot in SHOTS):
+        for who, shots in groupby(SHOTS, key=attrgetter("who")):
             page = self._page_of(who)
-            for shot in (shot for shot in SHOTS if shot.who == who):
+            for shot in shots:
                 self._requested.clear()
-                self._open(page, shot)
+                come_to(page, shot, self._named)
                 self._look_at(page, shot)
             page.context.close()
 
@@ -90,20 +92,6 @@ class Walk:
 
     def _note_a_fault(self, response: Response) -> None:
         self.problems += [f"{response.url} answers {response.status}"] if response.status >= 500 else []
-
-    def _open(self, page: Page, shot: Shot) -> None:
-        page.goto(self._named(shot.start))
-        for step in shot.steps:
-            if isinstance(step, tuple):
-                page.fill(self._named(step[0]), self._named(step[1]))
-            elif page.locator(self._named(step)).first.get_attribute("type") in ("radio", "checkbox"):
-                page.check(self._named(step))
-            elif step.endswith("summary"):
-                page.locator(self._named(step)).click()
-                page.wait_for_load_state("networkidle")
-            else:
-                with page.expect_navigation():
-                    page.locator(self._named(step)).first.click()
 
     def _look_at(self, page: Page, shot: Shot) -> None:
         with suppress(Resolver404):
