@@ -16,7 +16,7 @@ from screening.selectors.documents import draft_content
 from tests.playing import house, published, started
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -65,6 +65,19 @@ def choose(page: "Page", question: str, words: str) -> None:
 
 def saved(page: "Page", words: str = "Saved") -> None:
     page.locator("#saved", has_text=re.compile(words)).wait_for()
+
+
+def two_that_cannot_be_read(page: "Page") -> "list[Locator]":
+    """Type words in two rows that are no dates, and have the page told so; return the two fields."""
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    page.locator("#q-suicide-attempts input[type=text]").fill("some day soon")
+    page.get_by_role("button", name="Add another attempt").click()
+    page.wait_for_url("**add=suicide-attempts**")
+    page.locator("#q-suicide-attempts input[type=text]").last.fill("on a day like this")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.locator("#error-summary li").nth(1).wait_for()
+    return page.locator("#q-suicide-attempts input[type=text]").all()
 
 
 def _attempt(case: Screening) -> tuple[Any, Any]:
@@ -172,6 +185,33 @@ def test_a_word_in_the_middle_is_not_called_wrong_until_it_is_left(page, case):
     assert page.locator("#q-suicide-attempts .mistake").count() == 0
     when.press("Tab")
     page.locator("#q-suicide-attempts .mistake", has_text="was not understood as a date").wait_for()
+
+
+def test_what_is_put_right_is_called_wrong_nowhere(page, case):
+    two = two_that_cannot_be_read(page)
+    listed = page.locator("#error-summary li")
+    assert [listed.count(), page.locator("#q-suicide-attempts .has-error").count()] == [2, 2]
+    two[0].fill("2009")
+    two[0].press("Tab")
+    listed.nth(1).wait_for(state="detached")
+    assert [field.get_attribute("aria-invalid") for field in two] == [None, "true"]
+    assert page.locator("#q-suicide-attempts .has-error").count() == 1
+    assert page.locator("#kept-as-typed").is_visible()
+    page.locator("#q-suicide-attempts .has-error").get_by_text("Not known", exact=True).click()
+    page.locator("#error-summary").wait_for(state="detached")
+    assert page.locator("#kept-as-typed, .has-error, [aria-invalid]").count() == 0
+
+
+def test_what_is_typed_wrong_meanwhile_is_marked_where_it_stands(page, case):
+    two = two_that_cannot_be_read(page)
+    two[0].fill("2009")
+    two[0].press("Tab")
+    page.locator("#error-summary li").nth(1).wait_for(state="detached")
+    two[0].fill("soonish")
+    two[0].press("Tab")
+    page.locator("#q-suicide-attempts .has-error").nth(1).wait_for()
+    assert [field.get_attribute("aria-invalid") for field in two] == ["true", "true"]
+    assert page.locator("#error-summary li").count() == 1
 
 
 def test_leaving_by_a_link_waits_until_what_was_typed_is_saved(page, case):
