@@ -14,21 +14,28 @@ SEND = "main form[method=post] .btn-primary"
 SAVE, TRY = '.form-actions button[value="save"]', '.form-actions button[value="preview"]'
 EMPTIED = (("[name=title]", ""), SAVE)
 EMERGENCY = (("[name=code]", "C-0416"), ("[name=reason]", REASON), ("[name=password]", "{password}"), SEND)
-EMERGENCY_AGAIN = (("[name=code]", "C-0416"), ("[name=reason]", "He has written."), *EMERGENCY[2:])
+EMERGENCY_AGAIN = (
+    ("[name=code]", "C-0416"),
+    ("[name=reason]", "He has written to her, and does not answer."),
+    *EMERGENCY[2:],
+)
 ERASURE = (("[name=code]", "C-0408"), 'label:has-text("asked for it") input', 'main form[action$="/ask/"] button')
 MEDICAL, STAY = "sections/medical-and-medicines/", ".asking-actions [value=stay]"
 WHEN = "[name=a-medical-screening-when-value]"
 UNKNOWN = 'label:has([name=a-medical-screening-when-absent][value="~asked-unknown"])'
+NOT_KNOWN = (Beside(UNKNOWN, "#state-a-medical-screening-when-value .hint"),)
 AMENDED = (("[name=reason]", "She brought the letter."), SEND, "{C-0418}answers/")
 SUBMITTED = ((WHEN, "last week"), STAY, "{C-0418}answers/", '[action$="/submit/"] .btn-primary')
 ANSWERS = "#answering .form-actions button"
+UNREASONED = ("input[value=disagree]:visible", Beside(ANSWERS, ".mistake"))
 SIGN = "#left a[href$='/sign/']"
 READY = ("input[value=agree]", Beside(ANSWERS, SIGN), SIGN)
 SIGNED = ("[name=outcome] >> nth=0", ("[name=reasons]", "Read with the therapist."), ("[name=password]", "{password}"))
 ATTEMPTS = "{draft}rules/suicide-attempts-or-threats-pattern/edit/"
 BIPOLAR = "{draft}rules/bipolar-not-stabilised/edit/"
 EXCEPTION_GONE = 'button[value^="drop-unless"]'
-NEVER_MET = ("[name=when-2-question]", "bipolar-diagnosis")
+OTHERWISE = ("[name=when-2-question]", "treatment-team")
+TAKE_OUT = 'button:has-text("take it out")'
 SENT = (("[name=change_notes]", "Named as we say it here."), '[formaction$="/submit/"]')
 SENT_BACK = (("[name=words]", "Which case made you think of this?"), 'form[action$="/send-back/"] button')
 SHOTS = (
@@ -61,13 +68,8 @@ SHOTS = (
     Shot("asking-open", "therapist", "{C-0414}sections/substances-and-recovery/"),
     Shot("asking-returned", "therapist", "{C-0412}sections/plan-and-safeguards/"),
     Shot("asking-wrong", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "soonish"), STAY)),
+    Shot("asking-not-known", "therapist", "{C-0416}" + MEDICAL, NOT_KNOWN),
     Shot("asking-elsewhere", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "2024"), STAY), ((WHEN, "2025"), STAY)),
-    Shot(
-        "asking-not-known",
-        "therapist",
-        "{C-0416}" + MEDICAL,
-        (Beside(UNKNOWN, "#state-a-medical-screening-when-value .hint"),),
-    ),
     Shot("answers", "therapist", "{C-0416}answers/"),
     Shot("answers-locked", "therapist", "{C-0410}answers/"),
     Shot("so-far", "therapist", "{C-0416}so-far/"),
@@ -91,15 +93,13 @@ SHOTS = (
     Shot("review-elsewhere", "clinician", "{C-0405}review/"),
     Shot("review-changed", "clinician", "{C-0418}review/"),
     Shot("return-wrong", "clinician", "{C-0403}return/", (SEND,)),
-    Shot(
-        "review-wrong", "clinician", "{C-0403}review/", ("input[value=disagree]:visible", Beside(ANSWERS, ".mistake"))
-    ),
+    Shot("review-wrong", "clinician", "{C-0403}review/", UNREASONED),
     Shot("sign-not-yet", "clinician", "{C-0403}sign/"),
     Shot("emergency-case", "clinician", "/emergency/", EMERGENCY),
     Shot("emergency-again", "clinician", "/emergency/", EMERGENCY_AGAIN),
     Shot("sign", "clinician", "{after C-0419}review/", ('form[action$="/claim/"] button', *READY)),
     Shot("sign-wrong", "clinician", "{after C-0419}sign/", (*SIGNED, ("[name=recheck_on]", "2020-01-01"), SEND)),
-    Shot("signed", "clinician", "{after C-0419}sign/", (*SIGNED, SEND)),
+    Shot("signed", "clinician", "{after C-0419}sign/", (*SIGNED, ("[name=recheck_on]", ""), SEND)),
     Shot("determination", "clinician", "{C-0404}determination/"),
     Shot("amend-nothing-yet", "therapist", "{C-0418}amend/", AMENDED),
     Shot("result-amended", "therapist", "{C-0418}" + MEDICAL, SUBMITTED),
@@ -131,7 +131,7 @@ SHOTS = (
     Shot("rule-notes", "admin1", "{draft}notes/"),
     Shot("replay", "admin1", "{draft}replay/"),
     Shot("rule-edit-preview", "admin1", BIPOLAR, (EXCEPTION_GONE, TRY)),
-    Shot("rule-edit-untold", "admin1", BIPOLAR, (NEVER_MET, TRY)),
+    Shot("rule-edit-untold", "admin1", BIPOLAR, (OTHERWISE, TRY)),
     Shot("rule-edit-full", "admin1", BIPOLAR, ("button[value=add-unless]",) * 9),
     Shot(
         "rule-edit-elsewhere",
@@ -145,8 +145,8 @@ SHOTS = (
     Shot("rule-version-publish-wrong", "admin2", "{draft}", ('form[action$="/publish/"] button',)),
     Shot("rule-version-sends-back", "admin2", "{draft}", SENT_BACK),
     Shot("rule-version-sent-back", "admin1", "{draft}"),
-    Shot("rule-version-untold", "admin1", BIPOLAR, (NEVER_MET, SAVE, "{draft}")),
     Shot("rule-version-lost-claim", "admin1", BIPOLAR, (EXCEPTION_GONE, SAVE, "{draft}")),
+    Shot("rule-version-untold", "admin1", "{draft}", (TAKE_OUT, BIPOLAR, OTHERWISE, SAVE, "{draft}")),
     Shot("questionnaires", "admin1", "/questionnaires/"),
     Shot("questionnaire", "admin1", "{questions of intake}"),
     Shot("settings", "manager", "/practice/settings/"),

@@ -24,8 +24,8 @@ Step = str | tuple[str, str] | Beside
 class Shot:
     """A page to take: who sees it, where they begin, and the steps they take from there.
 
-    What is pressed, typed into or waited for is named by a CSS selector. ``meanwhile`` is done in a second tab, where it
-    begins too, before the steps. What stands in braces is a name in ``ADDRESSES``, or the demo's password.
+    What is pressed, typed into or waited for is named by a CSS selector. ``meanwhile`` is done in a second tab that
+    begins there too, before the steps. What stands in braces is a name in ``ADDRESSES``, or the demo's password.
     """
 
     name: str
