@@ -1,5 +1,6 @@
 """What a practice manager types: crisis steps, lists with a text on each line, and who gets which role."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -153,6 +154,32 @@ class ResetForm(ProvenForm):
     """Once more who takes away somebody's second factors."""
 
     to_do = gettext_noop("reset the second factor")
+
+
+@dataclass(frozen=True)
+class SettingApart:
+    """One setting by its label: what it is now, and what was typed."""
+
+    label: str
+    now: str
+    typed: str
+
+
+def settings_apart(now: dict[str, Any], typed: SettingsForm) -> list[SettingApart]:
+    """Return the settings that are not ``now``, as the form shows them, what was typed, in the order of the form."""
+    is_now = SettingsForm(now)
+    is_now.full_clean()
+    return [
+        SettingApart(str(field.label), _in_words(is_now.cleaned_data[name]), _in_words(typed.cleaned_data[name]))
+        for name, field in typed.fields.items()
+        if name != "read_at" and is_now.cleaned_data[name] != typed.cleaned_data[name]
+    ]
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return "\n".join(value) if isinstance(value, list) else str(value or gettext("nothing"))
 
 
 def as_typed(policy: PracticePolicy) -> dict[str, Any]:

@@ -21,7 +21,16 @@ from core.accounts.selectors import members_of, membership_for, user_named, who_
 from core.accounts.services import add_member, end_membership
 from core.errors import NotForThisUser, Refused
 from core.web import PracticeRequest, page, take_stash
-from screening.forms.policies import GIVEN, EndRoleForm, ResetForm, RoleForm, SettingsForm, as_typed, coded
+from screening.forms.policies import (
+    GIVEN,
+    EndRoleForm,
+    ResetForm,
+    RoleForm,
+    SettingsForm,
+    as_typed,
+    coded,
+    settings_apart,
+)
 from screening.forms.reviews import typed_before
 from screening.selectors.policies import policy_of
 from screening.services import policies
@@ -45,11 +54,13 @@ def settings(request: PracticeRequest) -> HttpResponse:
         _change(request, form.cleaned_data, policy.determinations, policy.disagreement_reasons)
     except Refused as refusal:
         now = as_typed(policy_of(request.actor.practice))
-        theirs = now if refusal.code == "settings-changed" else None
+        changed = refusal.code == "settings-changed"
         kept = {name: request.POST.get(name, "") for name in now}
-        if theirs:  # only whoever has been shown what somebody else set may put something in its place
-            kept["read_at"] = theirs["read_at"]
-        return _page(request, status=409, settings=SettingsForm(initial=kept), refusal=refusal, theirs=theirs)
+        if changed:  # only whoever has been shown what somebody else set may put something in its place
+            kept["read_at"] = now["read_at"]
+        apart = settings_apart(now, form)
+        initial = SettingsForm(initial=kept)
+        return _page(request, status=409, settings=initial, refusal=refusal, changed=changed, apart=apart)
     messages.success(request, gettext("The settings are saved."))
     return redirect("practice-settings")
 

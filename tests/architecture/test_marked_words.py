@@ -29,6 +29,7 @@ TAG = re.compile(r"\{%.*?%\}|\{\{.*?\}\}", re.S)
 IN_A_TAG = re.compile(
     r"""\|(?:yesno|default|default_if_none|pluralize|add):(?P<filter>"[^"]*"|'[^']*')"""
     r"""|\b(?:label|what|said|heading_words|none_words)=(?P<given>"[^"]*")"""
+    r"""|\{% firstof [^%]*?(?<!\()(?P<first>"[^"]*")"""
 )
 
 
@@ -53,6 +54,7 @@ def test_every_word_of_a_template_is_marked(path):
         ("{{ n }} case{{ n|pluralize }}", "case"),
         ('{{ x|yesno:"allowed,not allowed" }}', '"allowed,not allowed"'),
         ('{% include "x.html" with label="Sign" %}', '"Sign"'),
+        ('{% firstof name "none" %}', '"none"'),
     ],
 )
 def test_a_word_that_is_not_marked_is_found(markup, word):
@@ -63,7 +65,7 @@ def test_what_is_marked_is_not_complained_of():
     markup = (
         """{% load i18n %}<p class="never" aria-label="{% translate 'Main' %}">{% translate "Nothing" %} {{ name }}"""
         """{% blocktranslate %}So <b>it</b> is{% endblocktranslate %} · {{ x|yesno:_("a,b") }} <code>manage.py</code>"""
-        """{% include "x.html" with label=_("Sign") what=what %}{{ x|default:"–" }}</p>"""
+        """{% include "x.html" with label=_("Sign") what=what %}{{ x|default:"–" }}{% firstof x _("so") %}</p>"""
     )
     assert unmarked(markup) == []
 
@@ -71,7 +73,9 @@ def test_what_is_marked_is_not_complained_of():
 def unmarked(text):
     text = TRANSLATED.sub("", text)
     tags = [
-        found.group("filter") or found.group("given") for tag in TAG.findall(text) for found in IN_A_TAG.finditer(tag)
+        found["filter"] or found["given"] or found["first"]
+        for tag in TAG.findall(text)
+        for found in IN_A_TAG.finditer(tag)
     ]
     page = _Page()
     page.feed(TAG.sub("", text))

@@ -99,6 +99,21 @@ class TestSettings:
         assert "From the second tab." in words
         assert stored(house).crisis_steps == "From the first tab."
 
+    def test_the_later_of_two_tabs_is_shown_what_differs_and_nothing_else(self, desk: Client, house: House) -> None:
+        desk.post(ADDRESS, typed(house, crisis_steps="As it was."))
+        old = typed(house, crisis_steps="Ring the bell.", retention_years="7")
+        desk.post(ADDRESS, typed(house, crisis_steps="Ring the bell.", own_review="on"))
+        words = text_of(desk.post(ADDRESS, old))
+        assert "Let the person who screened also review the case Now : yes You typed : no" in words
+        assert "Years that a client is kept after the last determination Now : nothing You typed : 7" in words
+        assert "Crisis steps Now" not in words
+
+    def test_where_somebody_else_saved_the_same_it_is_said(self, desk: Client, house: House) -> None:
+        desk.post(ADDRESS, typed(house, crisis_steps="As it was."))
+        old = typed(house, crisis_steps="Ring the bell.")
+        desk.post(ADDRESS, typed(house, crisis_steps="Ring the bell."))
+        assert "Nowhere: they are what you typed." in text_of(desk.post(ADDRESS, old))
+
     def test_where_none_were_saved_yet_the_later_of_two_is_told_too(self, desk: Client, house: House) -> None:
         old = typed(house, own_review="on")
         desk.post(ADDRESS, typed(house, crisis_steps="Ring the bell."))
