@@ -58,9 +58,8 @@ def settings(request: PracticeRequest) -> HttpResponse:
         kept = {name: request.POST.get(name, "") for name in now}
         if changed:  # only whoever has been shown what somebody else set may put something in its place
             kept["read_at"] = now["read_at"]
-        apart = settings_apart(now, form)
-        initial = SettingsForm(initial=kept)
-        return _page(request, status=409, settings=initial, refusal=refusal, changed=changed, apart=apart)
+        form_again, apart = SettingsForm(initial=kept), settings_apart(now, form)
+        return _page(request, status=409, settings=form_again, refusal=refusal, changed=changed, apart=apart)
     messages.success(request, gettext("The settings are saved."))
     return redirect("practice-settings")
 
