@@ -146,6 +146,7 @@ SHOTS = (
     Shot("rule-version-sends-back", "admin2", "{draft}", SENT_BACK),
     Shot("rule-version-sent-back", "admin1", "{draft}"),
     Shot("rule-version-lost-claim", "admin1", BIPOLAR, (EXCEPTION_GONE, SAVE, "{draft}")),
+    Shot("vignettes-not-tried", "admin1", "{draft}vignettes/"),
     Shot("rule-version-untold", "admin1", "{draft}", (TAKE_OUT, BIPOLAR, OTHERWISE, SAVE, "{draft}")),
     Shot("questionnaires", "admin1", "/questionnaires/"),
     Shot("questionnaire", "admin1", "{questions of intake}"),

@@ -66,7 +66,7 @@ class VignetteView:
     """One vignette: its story, what it tells by rule title, and where the rules differ from it.
 
     ``claims`` tells of a rule which exceptions are claimed, both by title. ``last_to_tell`` is for a vignette that
-    comes out otherwise: what none would tell any more, were it told anew.
+    comes out otherwise: what none would tell any more, were it told anew. ``tried``: whether the rules could be run.
     """
 
     id: str
@@ -79,6 +79,7 @@ class VignetteView:
     differences: tuple[DifferenceView, ...]
     retold: RetoldView | None
     last_to_tell: tuple[UntoldView, ...] = ()
+    tried: bool = True
 
 
 @dataclass(frozen=True)
@@ -224,6 +225,7 @@ def _view(vignette: Vignette, rules: RuleSet, result: VignetteResult | None, ret
         ),
         differences=tuple(_differences(vignette, rules, result)) if result else (),
         retold=retold,
+        tried=result is not None,
     )
 
 

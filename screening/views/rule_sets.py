@@ -48,8 +48,9 @@ def vignettes(request: PracticeRequest, version_id: UUID) -> HttpResponse:
     shown = version_for(request.actor, version_id)
     rules = rule_set_of(shown)
     retold = retold_in(request.actor, shown)
-    told = vignettes_shown(shown, rules, check_of(shown).results, retold=retold)
-    context = {"version": shown, "origin": origin_of(shown), "vignettes": told, "retold": retold}
+    check = check_of(shown)
+    told = vignettes_shown(shown, rules, check.results, retold=retold)
+    context = {"version": shown, "origin": origin_of(shown), "check": check, "vignettes": told, "retold": retold}
     return render(request, "screening/rules/vignettes.html", context)
 
 

@@ -135,3 +135,24 @@ class TestCheckingWithoutSaving:
         title = next(v.title for v in vignettes_of(draft).vignettes if v.id == "an-agreed-medicine")
         assert f"the vignette “{title}”: " in words
         assert "vignettes at /vignettes/" not in words
+
+
+class TestWhereNoneCanBeTried:
+    def test_the_list_of_vignettes_calls_none_as_told(self, author: Client, draft: RuleSetVersion) -> None:
+        address = reverse("vignettes", args=[draft.pk])
+        before = text_of(author.get(address))
+        assert ["None of them was tried." in before, "Not tried." in before] == [False, False]
+        removed(author, draft)
+        words = text_of(author.get(address))
+        assert words.count("Not tried.") == before.count("Comes out as told.") == len(vignettes_of(draft).vignettes)
+        assert "None of them was tried." in words
+        assert "Comes out as told." not in words
+
+    def test_the_version_gives_them_no_tick(self, author: Client, draft: RuleSetVersion) -> None:
+        address = reverse("rule-version", args=[draft.pk])
+        ticked = '<li class="fine">All'
+        assert ticked in author.get(address).content.decode()
+        removed(author, draft)
+        page = author.get(address).content.decode()
+        assert "<li>The vignettes were not tried" in page
+        assert ticked not in page
