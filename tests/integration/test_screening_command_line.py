@@ -14,7 +14,7 @@ from screening.engine.answers import Answers
 from screening.engine.documents import load
 from screening.engine.guidance import Guidance, RuleState
 from screening.engine.json_text import MAX_BYTES
-from screening.engine.responses import answers_to_fhir
+from screening.engine.response_writing import answers_to_fhir
 from screening.management.commands.export_schemas import FOLDER, schema_texts
 from screening.management.reading_out import CRISIS_NOTE
 from screening.models import RuleSetVersion
@@ -240,6 +240,8 @@ def test_every_answer_that_does_not_fit_is_named_with_its_link_id_and_a_cure(res
         (["screen", "intake", "no-such-file.json"], "cannot be read"),
         (["screen", "intake", "x.json", "--on", "yesterday"], "is not a day"),
         (["screen", "intake", "x.json", "--on", "0001-01-01"], "lies before 1900"),
+        (["screen", "intake", "x.json", "--on", "20261101"], "is not a day"),
+        (["screen", "intake", "x.json", "--on", "2199-01-01"], "lies in the future"),
         (["check_protocol", "intak"], "There is no protocol"),
         (["export_questionnaire", "intak"], "There is no protocol"),
     ],

@@ -14,7 +14,8 @@ from screening.engine.evaluation import evaluate
 from screening.engine.explaining import outcome_sentence
 from screening.engine.guidance import Guidance, RuleState, Trace
 from screening.engine.questionnaire import Questionnaire
-from screening.engine.responses import answers_from_fhir, answers_to_fhir
+from screening.engine.response_writing import answers_to_fhir
+from screening.engine.responses import answers_from_fhir
 from screening.engine.rules import RuleSet
 from screening.engine.sentences import rule_sentence
 from tests import reference

@@ -71,9 +71,13 @@ def _day(text: str | None) -> datetime.date | None:
     try:
         day = datetime.date.fromisoformat(text)
     except ValueError:
-        raise bad_input(f'--on "{text}" is not a day. Write it as 2026-11-21.') from None
+        day = None
+    if day is None or day.isoformat() != text:
+        raise bad_input(f'--on "{text}" is not a day. Write it as 2026-11-21.')
     if day.year < EARLIEST_YEAR:
         raise bad_input(f'--on "{text}" lies before {EARLIEST_YEAR}. Check the year.')
+    if day > timezone.localdate():
+        raise bad_input(f'--on "{text}" lies in the future. Give the day on which the answers were given.')
     return day
 
 

@@ -12,7 +12,8 @@ from screening.engine.answers import Absence, Source
 from screening.engine.documents import InvalidDocument
 from screening.engine.fhir import questionnaire_to_fhir
 from screening.engine.questionnaire import ItemType, Question
-from screening.engine.responses import answers_from_fhir, answers_to_fhir
+from screening.engine.response_writing import answers_to_fhir
+from screening.engine.responses import answers_from_fhir
 from tests.spec.book import ON, QUESTIONNAIRE, Json, choice, given, questionnaire_of, response, rows
 
 SECTION: Json = {
