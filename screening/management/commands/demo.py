@@ -4,16 +4,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from core.accounts.models import Practice, User
+from core.tenancy.house import HouseCommand
 from screening.management.demo.people import PEOPLE, demo_users, new_password, people_and_practice
 from screening.management.demo.play import LONG_AGO, play_all, publish_protocols
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     help = "Fill an empty database with the demo, and print its sign-ins once. Refused in production."
 
     def add_arguments(self, parser: CommandParser) -> None:

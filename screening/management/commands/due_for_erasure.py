@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.accounts.models import Practice
+from core.tenancy.house import HouseCommand
 from screening.selectors.policies import policy_of
 from screening.selectors.retention import due
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Print by practice the codes of those who are due, with the day of their last determination."""
 
     help = (

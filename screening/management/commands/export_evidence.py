@@ -3,17 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.db import transaction
 from django.utils import timezone
 
 from core.operations.files import Unfinished
+from core.tenancy.house import HouseCommand
 from screening.management.case_files import case_named, exported_to
 from screening.models import Screening
 from screening.services import evidence
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """``export_evidence SCREENING_ID FILE``: the bundle in a file, and its SHA-256 on standard output."""
 
     help = "Export a case as one evidence bundle. That it was exported is recorded, as done by the system."

@@ -3,16 +3,17 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 from django.utils import timezone
 
 from core.operations.files import Unfinished
+from core.tenancy.house import HouseCommand
 from screening.management.case_files import case_named, exported_to
 from screening.models import Screening
 from screening.services import papers
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """``write_pdf SCREENING_ID FILE``: the PDF in a file, and its SHA-256 on standard output."""
 
     help = "Write a case as a PDF for the chart. That it was exported is recorded, as done by the system."

@@ -7,16 +7,17 @@ from getpass import getpass
 from typing import Any
 from uuid import UUID
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
 from core.accounts import services
 from core.accounts.models import Practice, Role, User
 from core.errors import Refused
+from core.tenancy.house import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Add a member to a practice, making their account where they have none."""
 
     help = (

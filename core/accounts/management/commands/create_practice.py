@@ -3,14 +3,15 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.accounts import services
 from core.errors import Refused
+from core.tenancy.house import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Open a practice."""
 
     help = "Open a practice. Prints its id. Exit code 2, with the reason, where that cannot be."

@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.accounts import single_sign_on
 from core.accounts.selectors import user_named
 from core.errors import Refused
+from core.tenancy.house import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Link an account to one of the practice's own sign-in service, or take the link away."""
 
     help = (

@@ -3,16 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.accounts import services
 from core.accounts.management.commands.add_member import read_password
 from core.accounts.selectors import user_named
 from core.errors import Refused
+from core.tenancy.house import HouseCommand
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Give somebody a new password and end their sessions."""
 
     help = (

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
+from core.config.database_words import reason
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.reach import entries_waiting, newest_entry
 from core.ledger.signing_keys import pinned_keys
@@ -46,7 +47,7 @@ class Command(BaseCommand):
             else:
                 self._make()
         except (DatabaseError, ImproperlyConfigured) as problem:
-            raise CommandError(f"No checkpoint was made: {problem}") from None
+            raise CommandError(f"No checkpoint was made: {reason(problem)}") from None
 
     def _make(self) -> None:
         made = make_checkpoint(at=timezone.now())

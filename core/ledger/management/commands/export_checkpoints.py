@@ -14,6 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
+from core.config.database_words import reason
 from core.ledger.signing_keys import pinned_keys
 from core.ledger.witness_folder import lines
 
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"{options['file']} cannot be written: {problem.strerror}.") from None
         except (DatabaseError, ImproperlyConfigured) as problem:
-            raise CommandError(f"Nothing was exported: {problem}") from None
+            raise CommandError(f"Nothing was exported: {reason(problem)}") from None
         self.stderr.write(f"{count} checkpoint{'' if count == 1 else 's'} written.")
         for name, key in pinned_keys().items():
             self.stderr.write(f"Signatures are held against the public key {name}: {key.hex()}")

@@ -9,22 +9,23 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management.base import BaseCommand
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from core.accounts.models import Practice
+from core.config.database_words import reason
 from core.encryption import encrypt
 from core.ledger import events
 from core.ledger.services import Event, append, practice_stream
 from core.rotation import Progress, sources, watched
+from core.tenancy.house import HouseCommand
 
 DONE, LEFT, UNOPENED = 0, 1, 2
 MOST_NAMED = 20
 EVERY = 1_000
 
 
-class Command(BaseCommand):
+class Command(HouseCommand):
     """Move or check every source, and say what came of it."""
 
     help = (
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         "after an interruption. --check changes nothing and says whether an older key is still needed. "
         "Exit code 0: none is. 1: one is. 2: something does not open with any of the keys."
     )
+    begun = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take whether to look only."""
@@ -46,11 +48,17 @@ class Command(BaseCommand):
             waiting = self._wait_for()
             _record(sum(progress.moved for progress in passed))
         except (DatabaseError, ImproperlyConfigured) as problem:
-            self.stderr.write(f"It was interrupted: {problem}\nWhat was moved stays moved. Run it again to go on.")
+            self.stderr.write(self._stopped(reason(problem)))
             sys.exit(UNOPENED)
         sys.exit(self._conclude(passed, waiting))
 
+    def _stopped(self, why: str) -> str:
+        if not self.begun:
+            return f"Nothing was moved: {why}"
+        return f"It was interrupted: {why}\nWhat was moved stays moved. Run it again to go on."
+
     def _tell(self, progress: Progress) -> None:
+        self.begun = True
         if progress.seen and progress.seen % EVERY == 0:
             self.stdout.write(f"{progress.source}: {progress.seen} so far")
 

@@ -15,10 +15,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError
 
+from core.config.database_words import reason
 from core.ledger.findings import Report
 from core.ledger.guards import missing_guards
 from core.ledger.verification import report_on
-from core.tenancy.roles import sees_the_whole_house, too_mighty
+from core.tenancy.house import refuse_part_of_the_house
+from core.tenancy.roles import too_mighty
 
 INTACT, TAMPERED, UNCHECKED = 0, 1, 2
 
@@ -51,7 +53,7 @@ class Command(BaseCommand):
             self.stderr.write(f"The witness file {problem.filename} cannot be read: {problem.strerror}.")
             sys.exit(UNCHECKED)
         except (DatabaseError, ImproperlyConfigured) as problem:
-            self.stderr.write(f"The ledger could not be checked: {problem}")
+            self.stderr.write(f"The ledger could not be checked: {reason(problem)}")
             sys.exit(UNCHECKED)
         say = self._json if options["format"] == "json" else self._text
         say(report, guards)
@@ -59,12 +61,7 @@ class Command(BaseCommand):
 
     def _refuse_part_of_the_house(self) -> None:
         """Stop where this role sees only part, which would pass for intact. Warn of one that is too mighty."""
-        if not sees_the_whole_house():
-            self.stderr.write(
-                "The ledger could not be checked: this role sees the rows of no practice. Name the owner of the tables "
-                "in DATABASE_OWNER_URL; see docs/access.md."
-            )
-            sys.exit(UNCHECKED)
+        refuse_part_of_the_house("The ledger could not be checked", returncode=UNCHECKED)
         if settings.PRODUCTION and not settings.CONNECTS_AS_OWNER:
             for said in too_mighty():
                 self.stderr.write(f"Warning: {said}")

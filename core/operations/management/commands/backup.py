@@ -13,10 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 
+from core.config.database_words import reason
 from core.encryption import DecryptionFailed
 from core.errors import Refused
 from core.operations.backups import Made, make
 from core.operations.chunks import NEW_KEY
+from core.tenancy.house import PART_OF_THE_HOUSE
+from core.tenancy.roles import sees_the_whole_house
 
 NOT_MADE = 3
 
@@ -43,7 +46,7 @@ class Command(BaseCommand):
                 f"It could not be recorded, so it was not made: {problem}", returncode=NOT_MADE
             ) from None
         except DatabaseError as problem:
-            raise CommandError(f"The database does not answer as it should: {problem}", returncode=NOT_MADE) from None
+            raise CommandError(f"No backup was made: {reason(problem)}", returncode=NOT_MADE) from None
         self._say(options["file"], made)
 
     def _say(self, file: Path, made: Made) -> None:
@@ -52,5 +55,7 @@ class Command(BaseCommand):
         self.stdout.write(f"{file}: {rows:,} rows as of {made.manifest.at}, {made.bytes:,} bytes, {sealed}.")
         if checkpoint := made.manifest.checkpoint:
             self.stdout.write(f"The ledger's last checkpoint in it is number {checkpoint['number']}.")
+        if not sees_the_whole_house():
+            self.stderr.write(f"That it was made is not recorded: {PART_OF_THE_HOUSE}")
         if not made.key:
             self.stderr.write(f"Whoever has this file reads codes and flags in it. Set BACKUP_KEYS: {NEW_KEY}")

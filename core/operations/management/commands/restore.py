@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
+from core.config.database_words import reason
 from core.errors import Refused
 from core.operations.restores import Restored, findings_of, restore
+from core.tenancy.house import refuse_part_of_the_house
 
 ALTERED, UNCHECKED, REFUSED = 1, 2, 3
 SHOWN = 20
@@ -44,6 +47,7 @@ class Command(BaseCommand):
         """Restore and leave with the exit code."""
         given = {name: options[name] for name in ("replace", "migrate")}
         given["witnesses"] = options["witness"]
+        _refuse_part_of_the_house()
         try:
             restored = restore(path=options["file"].absolute(), at=timezone.now(), **given)
         except Refused as refusal:
@@ -71,6 +75,14 @@ class Command(BaseCommand):
             found = len(report.findings)
             verdict = "is intact" if report.intact else f"has {found} finding{'s' * (found != 1)}"
             self.stdout.write(f"The ledger {verdict}: {looked_at}.")
+
+
+def _refuse_part_of_the_house() -> None:
+    """Stop where this role sees only part: a database in use would pass for an empty one."""
+    try:
+        refuse_part_of_the_house("Nothing was restored", returncode=REFUSED)
+    except DatabaseError as problem:
+        raise CommandError(f"Nothing was restored: {reason(problem)}", returncode=REFUSED) from None
 
 
 def _exit_code(restored: Restored) -> int:
