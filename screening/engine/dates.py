@@ -17,7 +17,7 @@ from screening.engine.documents import Node
 
 EARLIEST_YEAR = 1900
 SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11)}
-_PATTERN = re.compile(r"(\d{4})(?:-(?:(\d{2})(?:-(\d{2}))?|(spring|summer|autumn|winter)))?")
+_PATTERN = re.compile(r"([0-9]{4})(?:-(?:([0-9]{2})(?:-([0-9]{2}))?|(spring|summer|autumn|winter)))?")
 
 
 @dataclass(frozen=True, slots=True)

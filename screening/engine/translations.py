@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from screening.engine.documents import Finding, Identifier, Node, Words, as_document, load, pointer_to
+from screening.engine.documents import Finding, Identifier, InvalidDocument, Node, Words, as_document, load, pointer_to
 from screening.engine.json_text import read_json_file
 from screening.engine.questionnaire import Group, Question, Questionnaire
 
@@ -62,8 +62,16 @@ def file_name(language: str) -> str:
 
 def load_translations(folder: Path) -> tuple[Translation, ...]:
     """Read every translation that lies in a protocol's folder; raise ``InvalidDocument`` where one cannot be read."""
-    paths = sorted(folder.glob(file_name("*")))
-    return tuple(load(Translation, read_json_file(path, path.stem), document=path.stem) for path in paths)
+    return tuple(_load(path) for path in sorted(folder.glob(file_name("*"))))
+
+
+def _load(path: Path) -> Translation:
+    found = load(Translation, read_json_file(path, path.stem), document=path.stem)
+    if path.name != file_name(found.language):
+        problem = f'it is in "{found.language}", and the file is named {path.name}.'
+        cure = f"Name the file {file_name(found.language)}, or correct the language."
+        raise InvalidDocument([Finding(path.stem, "/language", problem, cure)])
+    return found
 
 
 def translated(questionnaire: Questionnaire, into: Translation) -> Questionnaire:
@@ -75,7 +83,7 @@ def translated(questionnaire: Questionnaire, into: Translation) -> Questionnaire
         for item in section["items"]:
             for one in (item, *item.get("items", ())):
                 _put_into_words(one, into.items[one["link_id"]])
-    return load(Questionnaire, document, document=_document(into))
+    return load(Questionnaire, document, document=document_of(into))
 
 
 def _put_into_words(item: Json, words: ItemWords) -> None:
@@ -89,7 +97,7 @@ def translation_findings(questionnaire: Questionnaire, into: Translation, digest
     found = [] if into.translates == digest else [_stale(into, digest)]
     if into.questionnaire != questionnaire.name:
         problem = f'it translates "{into.questionnaire}", and the questionnaire is "{questionnaire.name}".'
-        found.append(Finding(_document(into), "/questionnaire", problem, "Name the questionnaire beside it."))
+        found.append(Finding(document_of(into), "/questionnaire", problem, "Name the questionnaire beside it."))
     sections = {section.link_id: section for section in questionnaire.sections}
     found += _names(into, ("sections",), sections, into.sections, "section")
     found += _names(into, ("items",), questionnaire.item_by_id, into.items, "question")
@@ -112,24 +120,25 @@ def _names(
     into: Translation, way: tuple[str, ...], wanted: Mapping[str, Any], given: Mapping[str, Any], kind: str
 ) -> Iterator[Finding]:
     for name in wanted.keys() - given.keys():
-        yield Finding(_document(into), pointer_to(*way), f'the {kind} "{name}" has no translation.', "Add it.")
+        yield Finding(document_of(into), pointer_to(*way), f'the {kind} "{name}" has no translation.', "Add it.")
     for name in given.keys() - wanted.keys():
         problem = f'there is no {kind} "{name}" in the questionnaire.'
-        yield Finding(_document(into), pointer_to(*way, name), problem, "Remove it, or check its spelling.")
+        yield Finding(document_of(into), pointer_to(*way, name), problem, "Remove it, or check its spelling.")
 
 
 def _words(into: Translation, way: tuple[str, ...], original: str, given: str) -> Iterator[Finding]:
     if bool(original.strip()) != bool(given.strip()):
         problem = "it has no translation." if original else "it translates what the questionnaire does not have."
         cure = "Put it into words." if original else "Remove it."
-        yield Finding(_document(into), pointer_to(*way), problem, cure)
+        yield Finding(document_of(into), pointer_to(*way), problem, cure)
 
 
 def _stale(into: Translation, digest: str) -> Finding:
     problem = f"it was made of another questionnaire, with the digest {into.translates[:12]}…"
     cure = f"Compare it with the questionnaire as it is, then write its digest: {digest}"
-    return Finding(_document(into), "/translates", problem, cure)
+    return Finding(document_of(into), "/translates", problem, cure)
 
 
-def _document(into: Translation) -> str:
+def document_of(into: Translation) -> str:
+    """Return the name that findings give the document of a translation."""
     return file_name(into.language).removesuffix(".json")

@@ -32,7 +32,8 @@ class Term:
 _BEFORE, _AFTER = r"(?<![\w-])", r"(?![\w-])"
 
 
-def _term(pattern: str, why: str, instead: str) -> Term:
+def term(pattern: str, why: str, instead: str) -> Term:
+    """Return the words that a pattern finds, with why they are not used here and what to write instead."""
     return Term(re.compile(rf"{_BEFORE}(?:{pattern}){_AFTER}", re.IGNORECASE), why, instead)
 
 
@@ -45,86 +46,84 @@ _THE = "(?:the |this |our )?"
 _PERSON = "(?:him|her|them|(?:the |this )?(?:client|patient|person))"
 
 TERMS = (
-    _term(r"(?:in)?eligib(?:le|ility)", _DECIDES, 'Say what the guidance raises, such as "advises against".'),
-    _term(r"(?:un)?suitab(?:le|ility)", _DECIDES, "Say what the guidance raises, and let the clinician weigh it."),
-    _term(r"(?:dis)?approved|disapproves?", _DECIDES, 'Say who "agreed", "ordered" or "confirmed" what.'),
-    _term(r"cleared", _DECIDES, 'Say which examination "was done", and by whom.'),
-    _term(r"reject(?:s|ed|ion)?", _DECIDES, 'Write "the guidance advises against", or "not taken further here".'),
-    _term(r"(?:dis)?qualif(?:y|ies|ied) for|disqualif(?:y|ies|ied|ying)", _DECIDES, "Say what the guidance raises."),
-    _term(r"safe to (?:proceed|treat|start)|safe for (?:ketamine|treatment|KAP)", _DECIDES, "Say what was found."),
-    _term(r"(?:good|poor|bad|ideal|not a) candidates?", _DECIDES, "Say what the guidance raises."),
-    _term(rf"(?:pass|fail)(?:es|s|ed)? {_THE}(?:screening|criteria|checks?)", _DECIDES, 'Write "screening done".'),
-    _term(r"pass(?:ed|es)?(?: or |/)fail(?:ed|s)?", _DECIDES, "Say what was found."),
-    _term(r"(?:un)?fit for (?:ketamine|treatment|therapy|KAP|this)|unfit|unfitness", _DECIDES, "Say what was found."),
-    _term(r"contra-?indicat(?:es?|ed|ions?|ing)", _DECIDES, 'Write "the guidance advises against".'),
-    _term(
+    term(r"(?:in)?eligib(?:le|ility)", _DECIDES, 'Say what the guidance raises, such as "advises against".'),
+    term(r"(?:un)?suitab(?:le|ility)", _DECIDES, "Say what the guidance raises, and let the clinician weigh it."),
+    term(r"(?:dis)?approved|disapproves?", _DECIDES, 'Say who "agreed", "ordered" or "confirmed" what.'),
+    term(r"cleared", _DECIDES, 'Say which examination "was done", and by whom.'),
+    term(r"reject(?:s|ed|ion)?", _DECIDES, 'Write "the guidance advises against", or "not taken further here".'),
+    term(r"(?:dis)?qualif(?:y|ies|ied) for|disqualif(?:y|ies|ied|ying)", _DECIDES, "Say what the guidance raises."),
+    term(r"safe to (?:proceed|treat|start)|safe for (?:ketamine|treatment|KAP)", _DECIDES, "Say what was found."),
+    term(r"(?:good|poor|bad|ideal|not a) candidates?", _DECIDES, "Say what the guidance raises."),
+    term(rf"(?:pass|fail)(?:es|s|ed)? {_THE}(?:screening|criteria|checks?)", _DECIDES, 'Write "screening done".'),
+    term(r"pass(?:ed|es)?(?: or |/)fail(?:ed|s)?", _DECIDES, "Say what was found."),
+    term(r"(?:un)?fit for (?:ketamine|treatment|therapy|KAP|this)|unfit|unfitness", _DECIDES, "Say what was found."),
+    term(r"contra-?indicat(?:es?|ed|ions?|ing)", _DECIDES, 'Write "the guidance advises against".'),
+    term(
         r"(?:do not|don't|must not|should not|may not|cannot|can|may|must|okay to|ready to) proceed",
         _DECIDES,
         'Write "the guidance advises against", or what comes first.',
     ),
-    _term(r"den(?:y|ying|ial of) (?:\w+ ){0,3}(?:ketamine|treatment|therapy|KAP)|deny", _DECIDES, _RAISES),
-    _term(r"refus(?:e|es|ed|ing|al)", _DECIDES, 'Write what the guidance raises; of a client, "declined".'),
-    _term(rf"turn(?:s|ed)? {_PERSON} (?:away|down)", _DECIDES, 'Write "not taken further here".'),
-    _term(r"exclusion criteri(?:a|on)|excluded? from (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
-    _term(
+    term(r"den(?:y|ying|ial of) (?:\w+ ){0,3}(?:ketamine|treatment|therapy|KAP)|deny", _DECIDES, _RAISES),
+    term(r"refus(?:e|es|ed|ing|al)", _DECIDES, 'Write what the guidance raises; of a client, "declined".'),
+    term(rf"turn(?:s|ed)? {_PERSON} (?:away|down)", _DECIDES, 'Write "not taken further here".'),
+    term(r"exclusion criteri(?:a|on)|excluded? from (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    term(
         r"(?:must|should|may|can) ?not (?:be treated|(?:be given|have|get|receive|start) (?:ketamine|treatment|KAP))",
         _DECIDES,
         _RAISES,
     ),
-    _term(r"withh(?:old|olds|eld|olding) (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
-    _term(
+    term(r"withh(?:old|olds|eld|olding) (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    term(
         r"(?:bad|poor|good|acceptable|unacceptable) risks?|(?:high|low)[- ]risk (?:clients?|patients?|people|person)",
         _DECIDES,
         "Say what was found.",
     ),
-    _term(r"abusers?", _LABELS, 'Write "person who misuses …".'),
-    _term(r"addicts?", _LABELS, 'Write "person with an addiction".'),
-    _term(r"alcoholics?", _LABELS, 'Write "person with alcohol use disorder".'),
-    _term(r"junk(?:ie|y|ies)|drunks?|stoners?", _LABELS, 'Write "person who uses …".'),
-    _term(r"(?:drug|substance) users?", _LABELS, 'Write "people who use substances".'),
-    _term(r"schizophrenics?|psychotics|borderlines|bipolars", _LABELS, 'Write "person with …".'),
-    _term(r"psychotic (?:patients?|clients?|people)", _LABELS, 'Write "person with psychosis".'),
-    _term(r"mentally ill", _LABELS, 'Write "person with a mental illness".'),
-    _term(
+    term(r"abusers?", _LABELS, 'Write "person who misuses …".'),
+    term(r"addicts?", _LABELS, 'Write "person with an addiction".'),
+    term(r"alcoholics?", _LABELS, 'Write "person with alcohol use disorder".'),
+    term(r"junk(?:ie|y|ies)|drunks?|stoners?", _LABELS, 'Write "person who uses …".'),
+    term(r"(?:drug|substance) users?", _LABELS, 'Write "people who use substances".'),
+    term(r"schizophrenics?|psychotics|borderlines|bipolars", _LABELS, 'Write "person with …".'),
+    term(r"psychotic (?:patients?|clients?|people)", _LABELS, 'Write "person with psychosis".'),
+    term(r"mentally ill", _LABELS, 'Write "person with a mental illness".'),
+    term(
         r"(?:drug|substance|alcohol|ketamine) abuse|abus(?:e|es|ed|ing) (?:drugs?|substances?|alcohol|ketamine)",
         _JUDGES,
         'Write "use", "misuse" or "use disorder".',
     ),
-    _term(r"drug habits?", _JUDGES, 'Write "substance use".'),
-    _term(r"committ?(?:s|ed|ing)? suicide", _JUDGES, 'Write "died by suicide".'),
-    _term(
-        r"(?:un)?successful (?:suicide|attempts?)|failed (?:suicide )?attempts?", _JUDGES, 'Write "suicide attempt".'
-    ),
-    _term(r"clean and sober|(?:stay(?:s|ed|ing)?|got|get|been|is|are|was) clean", _JUDGES, 'Write "abstinent".'),
-    _term(r"(?:clean|dirty) (?:urine|tests?|screens?|samples?)|dirty", _JUDGES, 'Write "negative" or "positive test".'),
-    _term(r"drug[- ]seeking|attention[- ]seeking|manipulative", _JUDGES, "Describe what was seen."),
-    _term(r"non-?complian(?:t|ce)", _JUDGES, 'Write "has not taken" or "did not follow", and why.'),
-    _term(r"suffer(?:s|ed|ing)? from|afflicted with|victims? of (?:addiction|depression)", _JUDGES, 'Write "has".'),
-    _term(r"crazy|insane|lunatics?|madness|psychos?", _JUDGES, "Describe what was seen."),
-    _term(r"denies|denied|admits? to|admitted to using", _JUDGES, 'Write "says", "reports" or "answered no".'),
+    term(r"drug habits?", _JUDGES, 'Write "substance use".'),
+    term(r"committ?(?:s|ed|ing)? suicide", _JUDGES, 'Write "died by suicide".'),
+    term(r"(?:un)?successful (?:suicide|attempts?)|failed (?:suicide )?attempts?", _JUDGES, 'Write "suicide attempt".'),
+    term(r"clean and sober|(?:stay(?:s|ed|ing)?|got|get|been|is|are|was) clean", _JUDGES, 'Write "abstinent".'),
+    term(r"(?:clean|dirty) (?:urine|tests?|screens?|samples?)|dirty", _JUDGES, 'Write "negative" or "positive test".'),
+    term(r"drug[- ]seeking|attention[- ]seeking|manipulative", _JUDGES, "Describe what was seen."),
+    term(r"non-?complian(?:t|ce)", _JUDGES, 'Write "has not taken" or "did not follow", and why.'),
+    term(r"suffer(?:s|ed|ing)? from|afflicted with|victims? of (?:addiction|depression)", _JUDGES, 'Write "has".'),
+    term(r"crazy|insane|lunatics?|madness|psychos?", _JUDGES, "Describe what was seen."),
+    term(r"denies|denied|admits? to|admitted to using", _JUDGES, 'Write "says", "reports" or "answered no".'),
 )
 PRACTICE_TERMS = (
-    _term(r"passed(?! away| on)|did not pass|^failed\W*$", _DECIDES, "Say what happens next."),
-    _term(r"green[- ]?(?:light|lit)(?:s|ed)?|thumbs[- ](?:up|down)|good to go", _DECIDES, "Say what happens next."),
-    _term(r"ok(?:ay)? (?:to|for) (?:treat\w*|start|begin|go|proceed|ketamine|KAP)", _DECIDES, "Say what happens next."),
-    _term(r"go(?:es|ing)?[- ]ahead|no[- ]go", _DECIDES, "Say what happens next."),
-    _term(r"turn(?:s|ed|ing)? (?:down|away)", _DECIDES, "Say what happens next."),
-    _term(r"no ketamine|not for (?:ketamine|KAP)", _DECIDES, 'Write "not taken further here".'),
-    _term(r"liars?|malinger(?:s|ed|ers?|ing)|frequent fl[iy]ers?", _JUDGES, "Describe what was seen."),
-    _term(
+    term(r"passed(?! away| on)|did not pass|^failed\W*$", _DECIDES, "Say what happens next."),
+    term(r"green[- ]?(?:light|lit)(?:s|ed)?|thumbs[- ](?:up|down)|good to go", _DECIDES, "Say what happens next."),
+    term(r"ok(?:ay)? (?:to|for) (?:treat\w*|start|begin|go|proceed|ketamine|KAP)", _DECIDES, "Say what happens next."),
+    term(r"go(?:es|ing)?[- ]ahead|no[- ]go", _DECIDES, "Say what happens next."),
+    term(r"turn(?:s|ed|ing)? (?:down|away)", _DECIDES, "Say what happens next."),
+    term(r"no ketamine|not for (?:ketamine|KAP)", _DECIDES, 'Write "not taken further here".'),
+    term(r"liars?|malinger(?:s|ed|ers?|ing)|frequent fl[iy]ers?", _JUDGES, "Describe what was seen."),
+    term(
         r"(?:difficult|hopeless|troublesome|lazy) (?:clients?|patients?|people|person)", _JUDGES, "Say what was seen."
     ),
 )
 """Words that may stand in a sentence of a protocol, and not in the short texts that a practice chooses from."""
 RULE_TERMS = (
-    _term(r"(?:risk|total|overall) scores?|points? in total", _SCORES, "Name the answers that the rule reads."),
-    _term(
+    term(r"(?:risk|total|overall) scores?|points? in total", _SCORES, "Name the answers that the rule reads."),
+    term(
         r"scor(?:es?|ed|ing) (?:of|at|above|below|over|under|more than|less than|\d+)",
         _SCORES,
         "Name the answers that the rule reads, and whose line it is.",
     ),
-    _term(r"probabilit(?:y|ies)", _SCORES, "Say what the guidance raises and why."),
-    _term(r"\d+ ?(?:%|per ?cent)|chances? of", _SCORES, "Say what the guidance raises and why."),
+    term(r"probabilit(?:y|ies)", _SCORES, "Say what the guidance raises and why."),
+    term(r"\d+ ?(?:%|per ?cent)|chances? of", _SCORES, "Say what the guidance raises and why."),
 )
 """Words that may stand in a question, such as an instrument's score, and not in what a rule says."""
 WHO_SOMEONE_IS = re.compile(
@@ -142,6 +141,8 @@ WHO_SOMEONE_IS = re.compile(
 )
 """Words for who a person is: gender, orientation, origin, faith and income, as far as a list of words reaches."""
 
+_HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e]")
+"""What steers a terminal, or turns the direction of what follows."""
 _UNSEEN = ("Cf", "Cc", "Mn", "Me")
 """Kinds of characters that show nothing by themselves: joiners, soft hyphens, marks of direction, accents."""
 _LOOKS_LIKE = str.maketrans(
@@ -213,6 +214,11 @@ def _too_much(said: list[Said]) -> Iterator[Finding]:
 
 def _unused(said: list[Said]) -> Iterator[Finding]:
     for document, pointer, text in said:
+        if hidden := _HIDDEN.search(text):
+            problem = f"a character shows nothing and changes how the rest is read (U+{ord(hidden[0]):04X})."
+            yield Finding(document, pointer, problem, "Take it out.")
+        if pointer.endswith("/title") and len(text.splitlines()) > 1:
+            yield Finding(document, pointer, "a title has more than one line.", "Write it on one line.")
         for problem, cure in wording_problems(text, _RULE_SET_TERMS if document == "rules" else TERMS):
             yield Finding(document, pointer, problem, cure)
 

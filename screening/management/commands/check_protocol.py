@@ -11,6 +11,7 @@ from screening.engine.documents import Finding, InvalidDocument, as_document
 from screening.engine.protocol import Protocol, check
 from screening.engine.translations import Translation, translation_findings
 from screening.engine.validation import refusals
+from screening.engine.wording_translated import translated_wording_findings
 from screening.engine.words import counted
 from screening.management.protocol_files import bad_input, listed, read_protocol, translations_beside
 
@@ -69,4 +70,5 @@ def _checked(argument: str) -> tuple[Protocol | None, list[Finding], tuple[Trans
     found = check(protocol, today=timezone.localdate())
     for into in translations:
         found += translation_findings(asked, into, digest(as_document(asked)))
+        found += translated_wording_findings(into)
     return protocol, found, translations

@@ -1,5 +1,7 @@
 """A questionnaire in another language: nothing but its words, all of them, and of that very questionnaire."""
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -137,3 +139,9 @@ def test_what_ships_is_translated_whole_as_a_draft_and_judges_nobody(name: str) 
         assert "borrador, para revisión clínica" in into.note
         assert PATTERN.findall((FOLDER / name / "questionnaire.es.json").read_text(encoding="utf-8")) == []
         assert without_words(translated(questionnaire, into)) == without_words(questionnaire)
+
+
+def test_a_file_is_named_by_the_language_that_it_is_in(tmp_path: Path) -> None:
+    (tmp_path / "questionnaire.fr.json").write_text(json.dumps(document()), encoding="utf-8")
+    with pytest.raises(InvalidDocument, match=r"Name the file questionnaire\.es\.json"):
+        load_translations(tmp_path)

@@ -137,6 +137,24 @@ def test_a_rule_that_reads_a_question_is_looked_at_down_to_the_options() -> None
 
 
 @pytest.mark.parametrize(
+    ("title", "problem"),
+    [
+        ("A\x1b[31mred title", "(U+001B)"),
+        ("A \u202etitle", "(U+202E)"),
+        ("A\nFake: heading", "more than one line"),
+        ("A\u2028Fake: heading", "more than one line"),
+    ],
+)
+def test_a_title_that_would_be_read_otherwise_than_it_is_written_is_found(title: str, problem: str) -> None:
+    protocol = load_protocol(Path(screening.protocols.__file__).parent / "session-day")
+    first, *others = protocol.rule_set.rules
+    changed = protocol.rule_set.model_copy(update={"rules": (first.model_copy(update={"title": title}), *others)})
+    (found,) = wording_findings(protocol.library, protocol.questionnaire, changed)
+    assert (found.document, found.pointer) == ("rules", "/rules/0/title")
+    assert problem in found.problem
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Ap\u200bproved",
