@@ -24,6 +24,8 @@ NEW_KEY = 'python -c "from cryptography.fernet import Fernet; print(Fernet.gener
 NEW_CHECKPOINT_KEY = 'python -c "import secrets; print(secrets.token_hex(32))"'
 NEW_SECRET = 'python -c "import secrets; print(secrets.token_urlsafe(64))"'  # noqa: S105  a command, not a password
 
+WEAK = "shorter than 50 characters or too regular"
+
 
 def problems(*, secret_key: str, debug: bool, allowed_hosts: Sequence[str], field_keys: Sequence[str]) -> list[str]:
     """Return every reason why a production with these settings must not start, each with its cure."""
@@ -47,6 +49,20 @@ def checkpoint_problems(*, key: str, public_keys: Sequence[str]) -> list[str]:
     return []
 
 
+def fallback_problems(secrets: Sequence[str]) -> list[str]:
+    """Return every former secret that a production must not believe: it verifies signatures as SECRET_KEY does."""
+    cure = "It verifies signatures as well. Take it out; whoever signed in with it signs in again."
+    found = []
+    for position, secret in enumerate(secrets, start=1):
+        if secret == DEVELOPMENT_SECRET:
+            found.append(
+                f"SECRET_KEY_FALLBACKS: secret number {position} is the development secret, which is public. {cure}"
+            )
+        elif _is_weak(secret):
+            found.append(f"SECRET_KEY_FALLBACKS: secret number {position} is {WEAK}. {cure}")
+    return found
+
+
 def _is_hexadecimal(key: str) -> bool:
     return re.fullmatch(r"[0-9a-fA-F]{64}", key) is not None
 
@@ -59,9 +75,11 @@ def refusal(found: Sequence[str]) -> str:
 def _secret_problem(secret_key: str) -> str | None:
     if secret_key == DEVELOPMENT_SECRET:
         return f"SECRET_KEY is not set, and the development secret is public. Make one: {NEW_SECRET}"
-    if len(secret_key) < 50 or len(set(secret_key)) < 10:
-        return f"SECRET_KEY is shorter than 50 characters or too regular. Make one: {NEW_SECRET}"
-    return None
+    return f"SECRET_KEY is {WEAK}. Make one: {NEW_SECRET}" if _is_weak(secret_key) else None
+
+
+def _is_weak(secret: str) -> bool:
+    return len(secret) < 50 or len(set(secret)) < 10
 
 
 def _debug_problem(debug: bool) -> str | None:

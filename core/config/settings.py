@@ -5,13 +5,13 @@ from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
-from environs import Env, validate
+from environs import Env
 
-from core.config import database, headers, keyfile, limits, logs, safety, single_sign_on
+from core.config import database, headers, keyfile, limits, logs, reading, safety, single_sign_on
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
-env = Env()
+env = reading.worded(Env())
 env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 PRODUCTION = env.bool("PRODUCTION", False)
@@ -30,7 +30,11 @@ CHECKPOINT_PUBLIC_KEYS: list[str] = env.list("CHECKPOINT_PUBLIC_KEYS", [])
 WITNESS_FOLDER = env.str("WITNESS_FOLDER", "")
 
 # How many proxies of one's own stand in front, each adding the address it was asked from to X-Forwarded-For.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = env.int(
+    "TRUSTED_PROXIES",
+    0,
+    validate=reading.at_least(0, "It counts the proxies of one's own: 0 where there are none."),
+)
 # Whether nobody sees a page of the practice before a second factor was used in the session.
 REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", PRODUCTION)
 SINGLE_SIGN_ON = single_sign_on.from_environment(env)
@@ -42,16 +46,13 @@ BACKUP_DATABASE_URL = env.str("BACKUP_DATABASE_URL", "")
 if PRODUCTION and (
     problems := [
         *safety.problems(secret_key=SECRET_KEY, debug=DEBUG, allowed_hosts=ALLOWED_HOSTS, field_keys=FIELD_KEYS),
+        *safety.fallback_problems(SECRET_KEY_FALLBACKS),
         *safety.checkpoint_problems(key=CHECKPOINT_KEY, public_keys=CHECKPOINT_PUBLIC_KEYS),
     ]
 ):
     raise ImproperlyConfigured(safety.refusal(problems))
 if problems := single_sign_on.problems(SINGLE_SIGN_ON, production=PRODUCTION):
     raise ImproperlyConfigured(safety.refusal(problems))
-if TRUSTED_PROXIES < 0:
-    raise ImproperlyConfigured(
-        "TRUSTED_PROXIES is below 0. It counts the proxies of one's own: 0 where there are none."
-    )
 
 INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",  # development serves static files as production does
@@ -171,7 +172,9 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "core.accounts.passwords.NotEasilyGuessed"},
 ]
-AXES_FAILURE_LIMIT = env.int("SIGN_IN_FAILURES", 5)
+AXES_FAILURE_LIMIT = env.int(
+    "SIGN_IN_FAILURES", 5, validate=reading.at_least(1, "It says how often somebody may be wrong.")
+)
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = "core.accounts.limits.counted_by"
 AXES_CLIENT_IP_CALLABLE = "core.config.addresses.client_address"
@@ -202,7 +205,11 @@ SOCIALACCOUNT_PROVIDERS = single_sign_on.providers(SINGLE_SIGN_ON)
 
 # A session ends when nothing was asked for that long; core.config.sessions also ends it after twelve hours.
 SESSION_ENGINE = "core.accounts.sessions"
-SESSION_COOKIE_AGE = env.int("SESSION_COOKIE_AGE", 60 * 60)
+SESSION_COOKIE_AGE = env.int(
+    "SESSION_COOKIE_AGE",
+    60 * 60,
+    validate=reading.at_least(1, "It says after how many seconds an unused session ends."),
+)
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -254,8 +261,8 @@ LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 LANGUAGE_COOKIE_SECURE = PRODUCTION
 LANGUAGE_COOKIE_HTTPONLY = True
-TIME_ZONE = env.str("TIME_ZONE", "UTC")
-PAPER_SIZE = env.str("PAPER_SIZE", "A4", validate=validate.OneOf(["A4", "letter"]))  # of PDFs for the chart
+TIME_ZONE = env.str("TIME_ZONE", "UTC", validate=reading.a_time_zone)
+PAPER_SIZE = env.str("PAPER_SIZE", "A4", validate=reading.one_of(["A4", "letter"]))  # of PDFs for the chart
 USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")

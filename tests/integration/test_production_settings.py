@@ -66,6 +66,20 @@ def test_an_unsafe_setting_is_named_with_its_cure(setting, value, words):
     assert problem.startswith(words)
 
 
+@pytest.mark.parametrize(
+    ("secret", "words"),
+    [
+        (safety.DEVELOPMENT_SECRET, "is the development secret, which is public"),
+        ("short", "is shorter than 50 characters or too regular"),
+        ("ab" * 50, "is shorter than 50 characters or too regular"),
+    ],
+)
+def test_a_former_secret_is_held_to_the_same(secret, words):
+    assert safety.fallback_problems([SAFE["secret_key"]]) == []
+    (problem,) = safety.fallback_problems([SAFE["secret_key"], secret])
+    assert problem.startswith(f"SECRET_KEY_FALLBACKS: secret number 2 {words}")
+
+
 CHECKPOINT_KEY = "c4f1" * 16  # the same in every worker: it stands in the names of tests
 OWN = checkpoints.public_key_of(bytes.fromhex(CHECKPOINT_KEY)).hex()
 
@@ -99,8 +113,17 @@ def test_a_key_file_that_cannot_be_read_is_named_without_what_it_holds(tmp_path)
     assert keyfile.read("") == ""
     (tmp_path / "key").write_text(f"{CHECKPOINT_KEY}\n")
     assert keyfile.read(str(tmp_path / "key")) == CHECKPOINT_KEY
-    with pytest.raises(ImproperlyConfigured, match="CHECKPOINT_KEY_FILE cannot be read"):
+    with pytest.raises(ImproperlyConfigured, match=r"CHECKPOINT_KEY_FILE cannot be read: .*/nothing: No such file"):
         keyfile.read(str(tmp_path / "nothing"))
+    (tmp_path / "picture").write_bytes(b"\xff\xfe")
+    with pytest.raises(ImproperlyConfigured, match=r"cannot be read: .*/picture holds something else"):
+        keyfile.read(str(tmp_path / "picture"))
+
+
+def test_a_key_in_the_place_of_its_file_is_not_repeated():
+    with pytest.raises(ImproperlyConfigured) as refused:
+        keyfile.read(CHECKPOINT_KEY)
+    assert str(refused.value) == "CHECKPOINT_KEY_FILE is a key, not the name of a file. Set CHECKPOINT_KEY to it."
 
 
 def test_a_production_with_nothing_set_refuses_to_start_and_names_every_problem(root):
@@ -156,7 +179,9 @@ def test_passwords_are_kept_by_scrypt_and_ruled_by_length_and_lists_alone():
     [
         ({"OIDC_SERVER_URL": "https://id.example"}, "OIDC_CLIENT_ID is not set, and single sign-on needs it"),
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is below 0"),
+        ({"SECRET_KEY_FALLBACKS": f"{SAFE['secret_key']},{safety.DEVELOPMENT_SECRET}"}, "secret number 2 is the dev"),
     ],
+    ids=["half of single sign-on", "fewer proxies than none", "the public secret before the present one"],
 )
 def test_a_setting_of_signing_in_that_makes_no_sense_does_not_start(root, setting, words):
     safe = {"SECRET_KEY": SAFE["secret_key"], "FIELD_KEYS": SAFE["field_keys"][0], "CHECKPOINT_KEY": CHECKPOINT_KEY}
