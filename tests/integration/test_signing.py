@@ -135,7 +135,9 @@ class TestTheService:
     ) -> None:
         address = reverse("sign", args=[case.pk])
         assert 'name="password"' in desk.get(address).content.decode()
+        assert "Go on to the determination" in text_of(desk.get(reverse("review", args=[case.pk])))
         submissions.start_amendment(screening=case, reason="A letter came.", by=riverside.therapist, at=NOON)
+        assert "Go on to the determination" not in text_of(desk.get(reverse("review", args=[case.pk])))
         page = desk.get(address).content.decode()
         assert "The therapist is amending the answers." in page
         assert 'name="password"' not in page
