@@ -23,6 +23,7 @@ from screening.selectors.determinations import parts_of, to_be_signed
 from screening.services import determinations, reviews, submissions
 from screening.services.reviews import GivenAnswer
 from tests.factories import PASSWORD, actor
+from tests.pages import text_of
 from tests.playing import NOON, House, again, answer_all, answered, claimed, house, published, sign
 from tests.signing_in import code_of, with_an_app
 
