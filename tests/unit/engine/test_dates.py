@@ -1,10 +1,10 @@
-"""Lengths of time, counted forward and back along the calendar."""
+"""Lengths of time, counted forward and back along the calendar, and the form that a date is stored in."""
 
 from datetime import date
 
 import pytest
 
-from screening.engine.dates import Duration, Unit
+from screening.engine.dates import Duration, Unit, VagueDate
 
 
 @pytest.mark.parametrize(
@@ -19,3 +19,9 @@ from screening.engine.dates import Duration, Unit
 )
 def test_a_length_of_time_ends_on_a_day_of_the_calendar(value, unit, day, then):
     assert Duration(value=value, unit=unit).after(day) == then
+
+
+@pytest.mark.parametrize("text", ["２０２１", "٢٠٢١-٠٥", "2021-0５-03", "2021/２０２２"])
+def test_a_date_is_stored_in_the_digits_of_ascii_only(text):
+    with pytest.raises(ValueError, match="is not a date"):
+        VagueDate.parse(text)
