@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from screening.engine.dates import Duration, Unit, VagueDate
 
-WithAYear = Callable[[str], str | None]
+Dated = Callable[[str], str | None]
 SeasonOrMonth = Callable[[str], str | None]
 
 _COUNTS = {
@@ -19,7 +19,7 @@ _COUNTS = {
     "an": 1,
     "one": 1,
     "two": 2,
-    "a couple of": 2,
+    **dict.fromkeys(("a couple of", "couple of", "a couple", "couple"), 2),
     "three": 3,
     "four": 4,
     "five": 5,
@@ -54,17 +54,21 @@ _OF_A_DECADE = {
 _ABOUT = (
     r"(?:about|around|roughly|approximately|approx|circa|ca|maybe|perhaps|probably|some time|sometime|nearly|almost)"
 )
+_SAID_ABOUT = re.compile(rf"({_ABOUT}) ")
+_ISH = re.compile(rf"(?:{_ABOUT} )?((?:[a-z]+ )?\d{{4}})[ -]?ish")
 _THIS_OR_LAST_YEAR = re.compile(r"(?:of )?(this|last) year(?:'s)?")
 _NAMED = re.compile(r"(this|last) ([a-z]+)")
 _PART = re.compile(rf"(?:the )?({'|'.join(_OF_A_YEAR)})[- ](?:of |in )?(?:the )?(.+)")
+_SAID_OF_IT = re.compile(rf"(?:{_ABOUT} )?(?:the )?(?:(?:{'|'.join(_OF_A_YEAR)})[- ](?:of |in )?)?(?:the )?")
 _DECADE = re.compile(r"(?:the )?(?:(\d{3})0'?s|'?([6-9])0'?s|([a-z]+ties))")
 _AGO = re.compile(rf"(?:({_ABOUT}) )?(.+?) (days?|weeks?|wks?|months?|mos?|years?|yrs?)( and a half)? ago")
 _WITHOUT_AGO = re.compile(rf"(?:{_ABOUT} )?(.+?) (?:days?|weeks?|wks?|months?|mos?|years?|yrs?)")
 _OR = re.compile(r"(\w+) ?(?:or|to|-|–) ?(\w+)")
 _BEFORE_LAST = re.compile(r"(?:the )?([a-z]+) before last")
 _CHRISTMAS = re.compile(
-    rf"(?:(?:{_ABOUT}|over|at|just before) )?(last )?(?:christmas|xmas)(?: time)?(?: (?:in )?(\d{{4}}))?"
+    rf"(?:({_ABOUT}|over) |at |just before )?(last )?(?:christmas|xmas)(?: ?time)?(?: (?:in |of )?(\d{{4}}))?"
 )
+_CHRISTMAS_AGO = re.compile(r"(?:christmas|xmas) (.+) years? ago")
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _HALF = re.compile(rf"(?:{_ABOUT} )?(?:(half a year)|(?:(.+?) and a half years?)|(?:(a year) and a half)) ago")
 _AROUND = re.compile(rf"{_ABOUT} (?:the )?(.+)")
@@ -72,7 +76,12 @@ _WINTER = re.compile(r"winter (?:of )?(\d{4}) ?[-/] ?(?:\d{2})?(\d{2})")
 
 
 def with_years(words: str, on: datetime.date) -> str:
-    """Return the words with "last year" and the like as the years they are, so that they read as any other year."""
+    """Return the words with "last year" and the like as the years they are, so that they read as any other year.
+
+    Other spellings of the same ("a fortnight", "~2015", "2019ish") are put into the words that are read below.
+    """
+    words = re.sub(r"\ba fortnight\b", "two weeks", re.sub("^[~≈] ?", "about ", words))
+    words = f"about {ish.group(1)}" if (ish := _ISH.fullmatch(words)) else words
     words = re.sub(r"\b(?:the )?year before last\b", str(on.year - 2), words)
     bare = _WITHOUT_AGO.fullmatch(words)
     if bare and (bare.group(1) == "a few" or _count(bare.group(1)) or _either(bare.group(1))):
@@ -80,7 +89,18 @@ def with_years(words: str, on: datetime.date) -> str:
     return _THIS_OR_LAST_YEAR.sub(lambda found: str(on.year - (found.group(1) == "last")), words)
 
 
-def read(words: str, on: datetime.date, with_a_year: WithAYear, season_or_month: SeasonOrMonth) -> str | None:
+def as_about(words: str, beside: str) -> str:
+    """Return what stands behind the "or" in "about 2018 or 2019": it is said to be "about" as what is before it."""
+    about = _SAID_ABOUT.match(beside)
+    return f"about {words}" if about and not _SAID_ABOUT.match(words) else words
+
+
+def plain(words: str) -> str:
+    """Return the words of a date without what is said of it: "around March" and "the end of March" as "march"."""
+    return _SAID_OF_IT.sub("", words, count=1)
+
+
+def read(words: str, on: datetime.date, dated: Dated, season_or_month: SeasonOrMonth) -> str | None:
     """Return the stretch in which a date lies that is said in one of these ways; None for any other."""
     with suppress(OverflowError, ValueError):  # further back than any calendar goes
         return (
@@ -89,21 +109,19 @@ def read(words: str, on: datetime.date, with_a_year: WithAYear, season_or_month:
             or _named(words, on, season_or_month)
             or _weekday(words, on)
             or _christmas(words, on)
-            or _part(words, on, with_a_year)
+            or _part(words, on, dated)
             or _decade(words)
-            or _around(words, with_a_year)
+            or _around(words, on, dated)
         )
     return None
 
 
-def joined(first: str, last: str) -> str:
-    """Return the stretch from the first day of one date to the last day of another, whichever was said first."""
-    one, other = sorted((VagueDate.parse(first), VagueDate.parse(last)), key=lambda given: given.earliest)
-    if "-" not in first + last:
-        return f"{one.text}/{other.text}"
-    if one.earliest == one.latest and other.earliest == other.latest:
-        return _days(one.earliest, other.latest)
-    return _months(one.earliest, other.latest)
+def joined(*dates: str) -> str:
+    """Return the stretch from the earliest day that any of the dates may be to the latest, in whichever order said."""
+    given = [VagueDate.parse(text) for text in dates]
+    earliest, latest = min(one.earliest for one in given), max(one.latest for one in given)
+    exact = all(one.earliest == one.latest for one in given)
+    return _days(earliest, latest) if exact else _months(earliest, latest)
 
 
 def _near(words: str, on: datetime.date) -> str | None:
@@ -117,7 +135,7 @@ def _near(words: str, on: datetime.date) -> str | None:
             return (on - timedelta(days=2)).isoformat()
         case "this week":
             return _days(on - timedelta(days=6), on)
-        case "last week":
+        case "last week" | "last weekend":
             return _days(on - timedelta(days=14), on - timedelta(days=1))
         case "this month":
             return f"{on:%Y-%m}"
@@ -143,7 +161,7 @@ def _ago(words: str, on: datetime.date) -> str | None:
     count = _count(said)
     if count is None:
         return None
-    wide = bool(about) or count >= _MANY or said == "a couple of"
+    wide = bool(about) or count >= _MANY or said.removeprefix("a ").startswith("couple")
     return _back(on, unit, count, count, max(1, -(-count // 5)) if wide else 0)
 
 
@@ -166,14 +184,27 @@ def _weekday(words: str, on: datetime.date) -> str | None:
 
 
 def _christmas(words: str, on: datetime.date) -> str | None:
-    """Read "around Christmas" as the December of the most recent one."""
+    """Read "at Christmas" as the December of the most recent one, and "around Christmas" as widely as any month."""
+    if ago := _CHRISTMAS_AGO.fullmatch(words):
+        return _christmas_ago(_count(ago.group(1)), on)
     found = _CHRISTMAS.fullmatch(words)
     if found is None:
         return None
+    about, last, year = found.groups()
     begun = (on.month, on.day) >= (12, 25)
-    if found.group(1) and begun:
+    if not year and ((last and begun) or (about and on.month == 12 and not begun)):
         return None  # this one, or that of last year
-    return f"{found.group(2) or on.year - (not begun)}-12"
+    coded = f"{year or on.year - (not begun)}-12"
+    return _wider(coded) if about else coded
+
+
+def _christmas_ago(years: int | None, on: datetime.date) -> str | None:
+    """Read "Christmas two years ago": the day two years ago lies between two of them, and either may be meant."""
+    if years is None or years >= _MANY:
+        return None
+    then = _months_before(on, 12 * years)
+    year = then.year - ((then.month, then.day) < (12, 25))
+    return f"{year}-12/{year + 1}-12"
 
 
 def _count(said: str) -> int | None:
@@ -229,7 +260,7 @@ def _winter(year: int) -> str:
     return f"{year}-12/{year + 1}-02"
 
 
-def _part(words: str, on: datetime.date, with_a_year: WithAYear) -> str | None:
+def _part(words: str, on: datetime.date, dated: Dated) -> str | None:
     """Read "early 2020", "the end of the nineties"; "early May 2021" is May 2021."""
     if winter := _WINTER.fullmatch(words):
         year, next_one = int(winter.group(1)), int(winter.group(2))
@@ -241,7 +272,7 @@ def _part(words: str, on: datetime.date, with_a_year: WithAYear) -> str | None:
     if (decade := _decade(whole)) and which in _OF_A_DECADE:
         first, last = _OF_A_DECADE[which]
         return f"{int(decade[:4]) + first}/{int(decade[:4]) + last}"
-    coded = with_a_year(whole) or _near(f"{whole}", on)
+    coded = dated(whole) or _near(f"{whole}", on)
     if coded is None or len(coded) != 4:
         return coded
     first, last = _OF_A_YEAR[which]
@@ -257,12 +288,23 @@ def _decade(words: str) -> str | None:
     return f"{first}/{first + 9}" if first else None
 
 
-def _around(words: str, with_a_year: WithAYear) -> str | None:
+def _around(words: str, on: datetime.date, dated: Dated) -> str | None:
     """Read "around 2019": one more of the same kind to each side, and a week for a day."""
     found = _AROUND.fullmatch(words)
-    coded = with_a_year(found.group(1)) if found else None
-    if coded is None:
+    coded = dated(found.group(1)) if found else None
+    if coded is None or (not re.search(r"\d{4}", words) and _near_again(coded, on)):
         return None
+    return _wider(coded)
+
+
+def _near_again(coded: str, on: datetime.date) -> bool:
+    """Whether "around 5 May" is said so shortly before a 5 May that this one may be meant."""
+    given = VagueDate.parse(coded)
+    again = Duration(value=12, unit=Unit.MONTHS).after(given.earliest)
+    return given.earliest == given.latest and again - timedelta(days=7) <= on
+
+
+def _wider(coded: str) -> str:
     given = VagueDate.parse(coded)
     if len(coded) == 4:
         return f"{int(coded) - 1}/{int(coded) + 1}"

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from core.quoting import quoted
 from screening.engine.words import date_words
 from screening.forms.dates import read_date
 from screening.selectors.answer_words import stretch_words
@@ -92,7 +93,23 @@ SAID = [
     ("December 5th", "2025-12-05"),
     ("29 February", "2024-02-29"),
     ("on the 5th of May 2021", "2021-05-05"),
-    ("around Christmas", "2025-12"),
+    ("at Christmas", "2025-12"),
+    ("around Christmas", "2025-11/2026-01"),
+    ("over Christmas 2023", "2023-11/2024-01"),
+    ("Christmas two years ago", "2023-12/2024-12"),
+    ("last weekend", "2026-11-14/2026-11-27"),
+    ("a fortnight ago", "2026-11-11/2026-11-17"),
+    ("about a fortnight ago", "2026-11-04/2026-11-24"),
+    ("a couple months ago", "2026-08/2026-10"),
+    ("couple of weeks ago", "2026-11-04/2026-11-24"),
+    ("~2015", "2014/2016"),
+    ("2019ish", "2018/2020"),
+    ("about May 2021-ish", "2021-04/2021-06"),
+    ("end of May", "2026-05"),
+    ("around March", "2026-02/2026-04"),
+    ("around 5 May", "2026-04-28/2026-05-12"),
+    ("around 10 December", "2025-12-03/2025-12-17"),
+    ("around 24 November", "2026-11-17/2026-12-01"),
     ("Christmas 2023", "2023-12"),
     ("Jan-Feb 2024", "2024-01/2024-02"),
     ("mid-May 2021", "2021-05"),
@@ -114,6 +131,14 @@ NOT_GUESSED = [
     "recently",
     "'21",
     "21",
+    "about 2018 or 2019ish",
+    "around Christmas twenty years ago",
+    "Christmas twenty years ago",
+    "in a fortnight",
+    "end of November",
+    "around November",
+    "around 2 December",
+    "about 28 November",
     "November",
     "28 November",
     "in 3 months",
@@ -152,6 +177,57 @@ def test_an_age_is_said_to_be_none(typed):
 def test_figures_that_can_be_read_in_two_ways_are_said_to_be(typed):
     with pytest.raises(ValueError, match=r"day and month cannot be told apart. Write the month as a word"):
         read_date(typed, ON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "one", "other"),
+    [
+        ("June 21", "21 June 2026", "June 2021"),
+        ("in Jun 21", "21 June 2026", "June 2021"),
+        ("May 18", "18 May 2026", "May 2018"),
+        ("June 05", "5 June 2026", "June 2005"),
+        ("June 26", "26 June 2026", "June 2026"),
+        ("around June 21", "21 June 2026", "June 2021"),
+        ("June or July 21", "21 July 2026", "July 2021"),
+        ("2010-11", "November 2010", "between 2010 and 2011"),
+        ("2009-12", "December 2009", "between 2009 and 2012"),
+    ],
+)
+def test_figures_that_may_be_a_day_or_a_year_are_said_to_be(typed, one, other):
+    with pytest.raises(ValueError, match="can be read in two ways") as refused:
+        read_date(typed, ON)
+    assert f"{quoted(one)} or {quoted(other)}" in str(refused.value)
+    assert read_date(one, ON) != read_date(other, ON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("June 5", "2026-06-05"),
+        ("June 21st", "2026-06-21"),
+        ("21 June", "2026-06-21"),
+        ("the 21st of June", "2026-06-21"),
+        ("on June 21", "2026-06-21"),
+        ("June 27", "2026-06-27"),
+        ("October 31", "2026-10-31"),
+        ("June 21 2020", "2020-06-21"),
+        ("2010-05", "2010-05"),
+        ("2012-11", "2012-11"),
+    ],
+)
+def test_what_can_only_be_a_day_stays_one_and_a_coded_month_stays_a_month(typed, read):
+    assert read_date(typed, ON) == read
+
+
+@pytest.mark.parametrize("on", [date(2026, 12, 20), date(2026, 12, 1)])
+def test_around_christmas_is_asked_about_shortly_before_one(on):
+    with pytest.raises(ValueError, match="was not understood as a date"):
+        read_date("around Christmas", on)
+
+
+def test_christmas_some_years_ago_may_be_either_that_lies_next_to_that_day():
+    assert read_date("Christmas two years ago", date(2027, 1, 15)) == "2024-12/2025-12"
+    assert read_date("Christmas a year ago", date(2026, 12, 25)) == "2025-12/2026-12"
 
 
 @pytest.mark.parametrize("typed", ["can't remember", "I don’t know", "not sure", "unknown", "no idea when"])
