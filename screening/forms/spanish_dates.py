@@ -44,11 +44,24 @@ _COUNTS = {
     "una": "a",
     "uno": "one",
 }
+_WEEKDAYS = {
+    "lunes": "monday",
+    "martes": "tuesday",
+    "miercoles": "wednesday",
+    "jueves": "thursday",
+    "viernes": "friday",
+    "sabado": "saturday",
+    "domingo": "sunday",
+}
 _UNITS = {"dia": "day", "semana": "week", "mes": "month", "ano": "year"}
 _DECADES = {"sesenta": "sixties", "setenta": "seventies", "ochenta": "eighties", "noventa": "nineties"}
 _WORDS = {
     **{word: english for name, english in _MONTHS for word in (name, name[:3])},
     **_SEASONS,
+    **_WEEKDAYS,
+    "finde": "weekend",
+    "navidad": "christmas",
+    "navidades": "christmas",
     "primero": "1",
     "y": "and",
     "o": "or",
@@ -66,10 +79,13 @@ _BETWEEN = {"el", "la", "los", "las", "de", "del", "en", "ano", "anos"}
 _ABOUT = "alrededor de|cerca de|hacia|aproximadamente|mas o menos|quizas?|tal vez|probablemente|casi|por|sobre"
 _PART_OF_DAY = re.compile(r"(esta manana|ahora mismo)")
 _AGO = re.compile(
-    rf"hace (?:ya )?(?:({_ABOUT}|como) )?(?:(unos|unas|pocos|pocas) )?(?:(un par de|medio|\w+(?: [ou] \w+)?) )?"
+    rf"hace (?:ya )?(?:({_ABOUT}|como) )?(?:(unos|unas|pocos|pocas|algunos|algunas) )?"
+    r"(?:(un par de|medio|\w+(?: [ou] \w+)?) )?"
     r"(dia|semana|mes|ano)(?:e?s)?( y medio| y media)?"
 )
-_NAMED = re.compile(r"\b(?:el |la )?(\w+) (pasad|antepasad)[oa]|(?:este|esta) (\w+)")
+_NAMED = re.compile(r"\b(?:el |las? )?(\w+) (pasad|antepasad)[oa]s?\b|(?:este|esta) (\w+)")
+_ATRAS = re.compile(r"(?:hace )?(.+) atras")
+_ORDINAL = re.compile(r"\b(\d{1,2})(?: ?[º°]|(?:o|ro|er)\b)")
 _PART = (
     (re.compile(r"\ba?l? ?(?:principios?|comienzos?|inicios?) del? "), "early "),
     (re.compile(r"\ba?l? ?mediados del? "), "mid "),
@@ -90,14 +106,14 @@ _UNKNOWN = re.compile(
 
 def in_english(words: str) -> str:
     """Return the words of a date, in lower case and without commas, in English as far as they are known."""
-    words = _plain(words)
+    words = _ATRAS.sub(r"hace \1", _ORDINAL.sub(r"\1th", _plain(words)))
     if _AGE.fullmatch(words):
         return "when was"
     if _UNKNOWN.fullmatch(words):
         return "not known"
     if found := _AGO.fullmatch(words):
         return _ago(*found.groups())
-    words = _PART_OF_DAY.sub("today", words).replace("antes de ayer", "anteayer")
+    words = _PART_OF_DAY.sub("today", words).replace("antes de ayer", "anteayer").replace("fin de semana", "finde")
     words = _NAMED.sub(_named, words)
     words = _DECADE.sub(_decade, words)
     for said, english in _PART:
@@ -136,7 +152,7 @@ def _named(found: re.Match[str]) -> str:
     if english is None or english == "day":
         return found.group()
     if how == "antepasad":
-        return "the year before last" if english == "year" else found.group()
+        return f"the {english} before last"
     return f"{'last' if last else 'this'} {english}"
 
 

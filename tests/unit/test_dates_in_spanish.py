@@ -45,6 +45,30 @@ SAID = [
     ("a mediados del año pasado", "mid last year"),
     ("a finales de los noventa", "late nineties"),
     ("los años 90", "the 90s"),
+    ("diciembre o enero de 2021", "Dec or Jan 2021"),
+    ("entre el 20 de diciembre y el 5 de enero de 2021", "between 20 Dec and 5 Jan 2021"),
+    ("entre otoño y primavera de 2021", "between autumn and spring 2021"),
+    ("verano o invierno de 2020", "summer or winter 2020"),
+    ("21 de junio", "21 June"),
+    ("junio 5", "June 5"),
+    ("el martes pasado", "last Tuesday"),
+    ("el sábado pasado", "last Saturday"),
+    ("el verano antepasado", "the summer before last"),
+    ("el fin de semana pasado", "last weekend"),
+    ("el mes antepasado", "the month before last"),
+    ("la Navidad pasada", "last Christmas"),
+    ("las navidades pasadas", "last Christmas"),
+    ("Navidad de 2023", "Christmas 2023"),
+    ("por Navidad", "around Christmas"),
+    ("dos años atrás", "two years ago"),
+    ("hace dos años atrás", "two years ago"),
+    ("hace algunos meses", "a few months ago"),
+    ("hace 2 o 3 semanas", "2 or 3 weeks ago"),
+    ("1º de mayo de 2020", "1st May 2020"),
+    ("1.º de mayo de 2020", "1st May 2020"),
+    ("1ro de mayo de 2020", "1st May 2020"),
+    ("hacia marzo", "around March"),
+    ("a finales de mayo", "end of May"),
 ]
 CODED = ["2021", "2021-05", "2021-08-03", "2021-spring", "2021-winter", "2021-05/2021-07", "2019/2021"]
 
@@ -57,7 +81,9 @@ def test_they_are_read_as_the_same_words_in_english(spanish: str, english: str) 
         assert read_date(english, ON) == meant
 
 
-@pytest.mark.parametrize("said", ["el lunes pasado", "hace mucho", "desde 2019", "algún día", "y"])
+@pytest.mark.parametrize(
+    "said", ["el lunes", "el martes antepasado", "hace varios años", "hace mucho", "desde 2019", "algún día", "y"]
+)
 def test_what_could_be_any_day_is_asked_about_in_spanish(said: str) -> None:
     with translation.override("es"), pytest.raises(ValueError, match="no se entendió como fecha"):
         read_date(said, ON)
@@ -67,6 +93,14 @@ def test_what_could_be_any_day_is_asked_about_in_spanish(said: str) -> None:
 def test_what_cannot_be_told_apart_or_is_not_known_has_its_own_cure_in_spanish(said: str, cure: str) -> None:
     with translation.override("es"), pytest.raises(ValueError, match=cure):
         read_date(said, ON)
+
+
+@pytest.mark.parametrize("said", ["junio 21", "junio de 21", "en junio 21"])
+def test_figures_after_a_month_may_be_a_day_or_a_year(said: str) -> None:
+    with translation.override("es"), pytest.raises(ValueError, match=said) as refused:
+        read_date(said, ON)
+    assert "21 de junio de 2026" in str(refused.value)
+    assert "junio de 2021" in str(refused.value)
 
 
 def test_an_age_is_no_date() -> None:
