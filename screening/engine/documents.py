@@ -139,7 +139,7 @@ def _said_with(no_numbers: set[tuple[str | int, ...]], problem: Any) -> bool:
 
 
 def _finding(kind: type[Node], document: str, value: Any, problem: Any) -> Finding:
-    pointer = pointer_to(*_path(value, problem["loc"]))
+    pointer = pointer_to(*_path(value, problem["loc"], missing=problem["type"] == "missing"))
     cure = _other_field(kind, problem["loc"]) if problem["type"] == "extra_forbidden" else _cure(problem)
     return Finding(document, pointer, clipped(_problem(problem), 400), cure)
 
@@ -174,10 +174,13 @@ def _nodes_in(annotation: Any) -> Iterator[type[Node]]:
         yield from _nodes_in(part)
 
 
-def _path(value: Any, loc: tuple[str | int, ...]) -> Iterator[str | int]:
-    """Yield the parts of ``loc`` that lead through ``value``; the names of union members lead nowhere."""
+def _path(value: Any, loc: tuple[str | int, ...], *, missing: bool) -> Iterator[str | int]:
+    """Yield the parts of ``loc`` that lead through ``value``; the names of union members lead nowhere.
+
+    The last part of what is ``missing`` is its name, which stands nowhere yet.
+    """
     for index, part in enumerate(loc):
-        last = index == len(loc) - 1
+        last = missing and index == len(loc) - 1
         if isinstance(value, list) and isinstance(part, int):
             value = value[part] if part < len(value) else None
             yield part

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from enum import StrEnum
 from functools import cached_property
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from screening.engine.answers import Source
 from screening.engine.documents import Identifier, Node, Words
@@ -102,6 +102,15 @@ class Group(_Asked):
     items: Annotated[tuple[Question, ...], Field(min_length=1, max_length=20)]
 
 
+def _kind_of_item(value: Any) -> str:
+    kind = value.get("type") if isinstance(value, dict) else getattr(value, "type", None)
+    return "group" if kind == "group" else "question"
+
+
+Item = Annotated[Annotated[Question, Tag("question")] | Annotated[Group, Tag("group")], Discriminator(_kind_of_item)]
+"""A question or a group, told apart by its type, so that what is wrong with one is not said of the other as well."""
+
+
 class Section(Node):
     """A section of the questionnaire: one topic, asked together."""
 
@@ -109,7 +118,7 @@ class Section(Node):
     title: Words
     topic: Identifier
     introduction: str = ""
-    items: Annotated[tuple[Question | Group, ...], Field(min_length=1, max_length=40)]
+    items: Annotated[tuple[Item, ...], Field(min_length=1, max_length=40)]
 
     def questions(self) -> Iterator[Question]:
         """Yield the section's own questions, those inside groups left out."""
