@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from core.encryption import DecryptionFailed
 from core.errors import Refused
+from core.ledger import witness
 from core.ledger.findings import Finding, Report
 from core.ledger.guards import missing_guards, restore_guards
 from core.ledger.services import KeyMissing
@@ -78,13 +79,25 @@ def restore(*, path: Path, at: datetime, replace: bool, migrate: bool, witnesses
 
 
 def _readable(witnesses: Sequence[Path]) -> list[Path]:
-    """Refuse a witness that cannot be read while nothing has been touched yet."""
+    """Refuse a witness that cannot be read, or is none, while nothing has been touched yet."""
     for path in witnesses:
         try:
-            path.open("rb").close()
+            with path.open("rb") as lines:
+                is_one = any(map(_is_witness, lines))
         except OSError as problem:
             raise Refused(f"The witness {path} cannot be read: {problem.strerror}. Nothing was changed.") from None
+        if not is_one:
+            what = "has no line of a witness" if path.stat().st_size else "is empty"
+            raise Refused(f"The witness {path} {what}. Name one that export_checkpoints wrote. Nothing was changed.")
     return list(dict.fromkeys(path.resolve() for path in witnesses))
+
+
+def _is_witness(line: bytes) -> bool:
+    try:
+        witness.read_line(line)
+    except witness.WitnessBroken:
+        return False
+    return True
 
 
 def _witness_of_ours() -> list[Path]:

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -17,11 +18,13 @@ from psycopg.conninfo import make_conninfo
 from core.accounts.models import Practice, Session, User
 from core.ledger import witness_folder
 from core.ledger.checkpointing import make_checkpoint
+from core.ledger.findings import Report
 from core.ledger.guards import missing_guards
 from core.ledger.models import Checkpoint, Entry
 from core.ledger.selectors import payload_of
 from core.operations import backups, postgresql, restores
 from core.operations.archive import open_backup, write_archive
+from core.operations.management.commands.restore import Command
 from core.operations.manifest import read_manifest
 from screening.models import Flag, Screening
 from tests.broken_backups import KEY, flipped, forged, repacked, sealed
@@ -187,6 +190,18 @@ class TestWhatWasAltered:
         assert "FIELD_KEYS" in said
 
 
+def test_one_of_a_kind_is_said_as_one():
+    of = {"guards": [], "problems": [], "unchecked": [], "migrated": [], "kept_as": None}
+    manifest = SimpleNamespace(counts={"a": 1}, at="noon")
+    report = Report(streams=1, entries=1, rows=1, checkpoints=1, witnessed=1)
+    said = StringIO()
+    Command(stdout=said)._say(SimpleNamespace(manifest=manifest, report=report, **of))
+    assert said.getvalue().splitlines() == [
+        "Restored: 1 row as of noon. Everybody has to sign in again.",
+        "The ledger is intact: 1 entry in 1 stream, 1 sealed row, 1 checkpoint, 1 witnessed elsewhere.",
+    ]
+
+
 class TestAnOlderBackup:
     """The record went on after the backup was made; a witness elsewhere saw how far."""
 
@@ -212,6 +227,15 @@ class TestAnOlderBackup:
 
     def test_a_witness_that_is_not_there_is_named_before_anything_is_touched(self, in_use):
         assert "cannot be read" in refused(in_use / "plain", replace=True, witness=[in_use / "nowhere"])
+        assert is_untouched()
+
+    @pytest.mark.parametrize("how", ["given", "in the folder"])
+    @pytest.mark.parametrize(("holds", "words"), [("", "is empty"), ("{}\n\n", "has no line of a witness")])
+    def test_so_is_one_that_is_none(self, in_use, tmp_path, settings, how, holds, words):
+        (tmp_path / "checkpoints.jsonl").write_text(holds)
+        settings.WITNESS_FOLDER = "" if how == "given" else str(tmp_path)
+        given = [tmp_path / "checkpoints.jsonl"] if how == "given" else []
+        assert words in refused(in_use / "plain", replace=True, witness=given)
         assert is_untouched()
 
 

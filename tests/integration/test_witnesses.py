@@ -53,6 +53,12 @@ class TestExporting:
     def test_begins_behind_a_number(self, tmp_path):
         assert "1 checkpoint written." in self.call(str(tmp_path / "out.jsonl"), "--since", "2")
 
+    @pytest.mark.parametrize("since", ["3", "99"])
+    def test_writes_no_file_that_would_be_none(self, tmp_path, since):
+        with pytest.raises(CommandError, match=f"none behind number {since}. The newest is number 3") as refused:
+            self.call(str(tmp_path / "out.jsonl"), "--since", since)
+        assert (refused.value.returncode, list(tmp_path.iterdir())) == (1, [])
+
     def test_never_writes_over_a_file(self, tmp_path):
         (tmp_path / "out.jsonl").write_text("knows better")
         with pytest.raises(CommandError, match="exists, and was left as it is"):

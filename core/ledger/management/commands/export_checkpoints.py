@@ -16,7 +16,7 @@ from django.db import DatabaseError
 
 from core.config.database_words import reason
 from core.ledger.signing_keys import pinned_keys
-from core.ledger.witness_folder import lines
+from core.ledger.witness_folder import lines, newest_number
 
 
 class Command(BaseCommand):
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         if options["since"] < 0:
             raise CommandError("--since is the number of a checkpoint: 0 or more.")
         try:
+            _refuse_nothing(after=options["since"])
             with _opened(options["file"]) as file:
                 count = _write(file, after=options["since"])
         except FileExistsError:
@@ -45,6 +46,15 @@ class Command(BaseCommand):
         self.stderr.write(f"{count} checkpoint{'' if count == 1 else 's'} written.")
         for name, key in pinned_keys().items():
             self.stderr.write(f"Signatures are held against the public key {name}: {key.hex()}")
+
+
+def _refuse_nothing(*, after: int) -> None:
+    """Stop where no line would be written: a file without one is no witness, which is found out when it is needed."""
+    newest = newest_number()
+    if not newest:
+        raise CommandError("Nothing was exported: no checkpoint was made yet. Run checkpoint first.")
+    if newest <= after:
+        raise CommandError(f"Nothing was exported: there is none behind number {after}. The newest is number {newest}.")
 
 
 def _write(file: IO[bytes], *, after: int) -> int:

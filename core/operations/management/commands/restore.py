@@ -57,8 +57,8 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _say(self, restored: Restored) -> None:
-        rows = sum(restored.manifest.counts.values())
-        self.stdout.write(f"Restored: {rows:,} rows as of {restored.manifest.at}. Everybody has to sign in again.")
+        rows = _counted(sum(restored.manifest.counts.values()), "row")
+        self.stdout.write(f"Restored: {rows} as of {restored.manifest.at}. Everybody has to sign in again.")
         if restored.kept_as:
             self.stdout.write(f"What stood there before is kept as {restored.kept_as}.")
         for name in restored.migrated:
@@ -70,11 +70,15 @@ class Command(BaseCommand):
         for said in restored.unchecked:
             self.stderr.write(said)
         if report := restored.report:
-            looked_at = f"{report.entries:,} entries in {report.streams:,} streams, {report.rows:,} sealed rows"
-            looked_at += f", {report.checkpoints:,} checkpoints, {report.witnessed:,} of them witnessed elsewhere"
-            found = len(report.findings)
-            verdict = "is intact" if report.intact else f"has {found} finding{'s' * (found != 1)}"
+            entries, streams = _counted(report.entries, "entry", "entries"), _counted(report.streams, "stream")
+            looked_at = f"{entries} in {streams}, {_counted(report.rows, 'sealed row')}"
+            looked_at += f", {_counted(report.checkpoints, 'checkpoint')}, {report.witnessed:,} witnessed elsewhere"
+            verdict = "is intact" if report.intact else f"has {_counted(len(report.findings), 'finding')}"
             self.stdout.write(f"The ledger {verdict}: {looked_at}.")
+
+
+def _counted(number: int, one: str, many: str = "") -> str:
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 def _refuse_part_of_the_house() -> None:
