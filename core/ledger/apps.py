@@ -19,6 +19,7 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen once: the signal after ``migrate`` comes when the migrations of all applications are through."""
+        import core.ledger.checks  # noqa: PLC0415 - it registers them
         import core.ledger.erasure  # noqa: F401, PLC0415 - it declares a demand on a table of models
         from core.ledger.rebuilding import install  # noqa: PLC0415
 

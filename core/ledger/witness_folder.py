@@ -5,6 +5,7 @@ time.
 """
 
 import logging
+import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -54,6 +55,20 @@ def _leaves(numbers: list[int]) -> dict[int, list[Leaf]]:
 
 def _shown(leaf: Leaf, only: Collection[str] | None) -> Leaf | str:
     return leaf if only is None or leaf.stream in only else witness.withheld(leaf)
+
+
+def problem_of_the_folder() -> str:
+    """Return why nothing could be written to the folder of witnesses, with its cure; empty where there is none to say.
+
+    Nobody makes it: where another host's is not mounted, a folder of this machine's would pass for one elsewhere.
+    """
+    if not settings.WITNESS_FOLDER:
+        return ""
+    folder = Path(settings.WITNESS_FOLDER)
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return ""
+    what = "may not be written" if folder.is_dir() else "is not a folder that is there"
+    return f"WITNESS_FOLDER {what}: {folder}. Mount or make it, and let this user write in it."
 
 
 def catch_up(*, at: datetime) -> None:

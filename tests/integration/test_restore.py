@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from io import StringIO
 from types import SimpleNamespace
+from typing import Any
 
 import psycopg
 import pytest
@@ -191,11 +192,10 @@ class TestWhatWasAltered:
 
 
 def test_one_of_a_kind_is_said_as_one():
-    of = {"guards": [], "problems": [], "unchecked": [], "migrated": [], "kept_as": None}
-    manifest = SimpleNamespace(counts={"a": 1}, at="noon")
+    manifest: Any = SimpleNamespace(counts={"a": 1}, at="noon")
     report = Report(streams=1, entries=1, rows=1, checkpoints=1, witnessed=1)
     said = StringIO()
-    Command(stdout=said)._say(SimpleNamespace(manifest=manifest, report=report, **of))
+    Command(stdout=said)._say(restores.Restored(manifest, replaced=False, report=report))
     assert said.getvalue().splitlines() == [
         "Restored: 1 row as of noon. Everybody has to sign in again.",
         "The ledger is intact: 1 entry in 1 stream, 1 sealed row, 1 checkpoint, 1 witnessed elsewhere.",

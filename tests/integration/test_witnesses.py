@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 
 from core.ledger import signing_keys, witness
 from core.ledger.checkpointing import make_checkpoint
-from core.ledger.models import WitnessFolder
+from core.ledger.checks import witnesses_leave_the_house
+from core.ledger.models import Checkpoint, WitnessFolder
 from core.ledger.verification import report_on
 from core.ledger.witness_folder import FILE_NAME, lines
 from tests.append_only_rows import NOW
@@ -94,6 +95,30 @@ class TestExporting:
             made = make_checkpoint(at=NOW)
         assert made
         return made
+
+
+class TestAFolderThatIsNotThere:
+    @pytest.fixture(autouse=True)
+    def _named(self, tmp_path, settings):
+        settings.WITNESS_FOLDER = str(tmp_path / "not. mounted")
+
+    def test_a_checkpoint_stands_and_ends_badly_with_the_cure(self, by, tmp_path):
+        record(a_case(), by)
+        with pytest.raises(CommandError, match=r"is there: .*/not\. mounted\. Mount or make it.* the next time\.$"):
+            call_command("checkpoint", stdout=StringIO())
+        assert (Checkpoint.objects.count(), list(tmp_path.iterdir())) == (1, [])
+
+    def test_nor_is_it_fit_for_a_production(self, settings, tmp_path):
+        (found,) = witnesses_leave_the_house()
+        assert found.id == "soundings.W018"
+        assert str(found.hint).startswith("Mount or make it, and let this user write in it. The processes")
+        assert found.msg == f"WITNESS_FOLDER is not a folder that is there: {tmp_path / 'not. mounted'}."
+        settings.WITNESS_FOLDER = str(tmp_path)
+        assert witnesses_leave_the_house() == []
+
+    def test_one_that_names_none_is_no_fault(self, settings):
+        settings.WITNESS_FOLDER = ""
+        assert witnesses_leave_the_house() == []
 
 
 class TestVerifyingAgainstAWitness:

@@ -15,6 +15,7 @@ from core.config.database_words import reason
 from core.ledger.checkpointing import make_checkpoint
 from core.ledger.reach import entries_waiting, newest_entry
 from core.ledger.signing_keys import pinned_keys
+from core.ledger.witness_folder import problem_of_the_folder
 
 ENTRIES = 1_000
 LOOK_AGAIN_AFTER = 1.0
@@ -43,9 +44,12 @@ class Command(BaseCommand):
             for name, key in pinned_keys().items():
                 self.stdout.write(f"Signatures are held against the public key {name}: {key.hex()}")
             if options["every"]:
+                if problem := problem_of_the_folder():
+                    self.stderr.write(f"{problem} Until then no checkpoint leaves the house.")
                 self._go_on(options["every"])
             else:
                 self._make()
+                self._refuse_a_folder_that_is_not_there()
         except (DatabaseError, ImproperlyConfigured) as problem:
             raise CommandError(f"No checkpoint was made: {reason(problem)}") from None
 
@@ -56,6 +60,11 @@ class Command(BaseCommand):
             self.stdout.write(f"Checkpoint {made.number} signs {leaves} stream{'' if leaves == 1 else 's'}.")
         else:
             self.stdout.write("Nothing was recorded since the last checkpoint, so none was made.")
+
+    def _refuse_a_folder_that_is_not_there(self) -> None:
+        """End badly where the checkpoint stands and its witness does not; what is missing is appended the next time."""
+        if problem := problem_of_the_folder():
+            raise CommandError(f"{problem} What is missing there is appended the next time.")
 
     def _go_on(self, every: int) -> None:
         """Make one whenever that many seconds or 1,000 entries have passed. A lost database is waited for."""
