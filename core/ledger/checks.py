@@ -12,6 +12,6 @@ def witnesses_leave_the_house(**_: Any) -> list[checks.CheckMessage]:
     """Find a folder that is named and is not there, or may not be written. A server of pages alone needs none."""
     if not (problem := problem_of_the_folder()):
         return []
-    said, _, cure = problem.rpartition(". ")
+    said, cure = problem.rsplit(". ", 1)
     hint = f"{cure} The processes that sign and work need it, one that serves pages does not."
     return [checks.Warning(f"{said}.", hint=hint, id="soundings.W018")]
