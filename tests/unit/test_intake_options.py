@@ -52,6 +52,7 @@ def with_substance(substance, use_disorder):
         other_treatments_tried=said(False),
         recovery_lifestyle=said(False),
         committed_to_change=said(False),
+        ketamine_ever=said(substance == "ketamine"),
     )
 
 
@@ -89,6 +90,11 @@ def test_nicotine_is_left_to_a_rule_of_its_own(use_disorder):
 @pytest.mark.parametrize("substance", options("substance"))
 def test_criteria_never_met_raise_nothing(substance):
     assert with_substance(substance, "never") == set()
+
+
+def test_ketamine_among_the_substances_and_never_taken_do_not_fit_together():
+    named = one_substance("ketamine", "never")
+    assert met(named, substance_problem_ever=said(True), ketamine_ever=said(False)) == {"ketamine-answers-apart"}
 
 
 @pytest.mark.parametrize("sign", options("ketamine-misuse-signs", but=("none-of-these",)))
