@@ -15,8 +15,8 @@ from tests.rule_drafts import RULE, draft_of, edit, now
 
 pytestmark = pytest.mark.django_db
 
-TURNED = "\u202eturned <i>around</i>"
-AS_SHOWN = "\u202eturned &lt;i&gt;around&lt;/i&gt;"
+TURNED = "\u202bturned <i>around</i>"
+AS_SHOWN = "\u202bturned &lt;i&gt;around&lt;/i&gt;"
 # Where the typed text is all that an element of its own line holds, there is nothing beside it to turn.
 ALONE = re.compile(
     rf"<(title|h[123]|p)\b[^>]*>(?:<a [^>]*>)?{AS_SHOWN}(?:</a>)?</\1>|<title>{AS_SHOWN} – Soundings</title>"
@@ -98,4 +98,4 @@ def test_the_rules_pages_set_apart_what_was_typed(house: House) -> None:
     }
     for name, address in pages.items():
         page = ALONE.sub("", desk.get(address).content.decode())
-        assert page.count(f"<bdi>{AS_SHOWN}</bdi>") == page.count("\u202e") > 0, name
+        assert page.count(f"<bdi>{AS_SHOWN}</bdi>") == page.count("\u202b") > 0, name
