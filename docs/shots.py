@@ -67,6 +67,7 @@ SHOTS = (
     Shot("asking-done", "therapist", "{C-0416}sections/setting-and-team/"),
     Shot("asking-open", "therapist", "{C-0414}sections/substances-and-recovery/"),
     Shot("asking-returned", "therapist", "{C-0412}sections/plan-and-safeguards/"),
+    Shot("asking-row-taken", "therapist", "{C-0416}" + MEDICAL, ('button[value^="remove:medicines"]',)),
     Shot("asking-wrong", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "soonish"), STAY)),
     Shot("asking-not-known", "therapist", "{C-0416}" + MEDICAL, NOT_KNOWN),
     Shot("asking-elsewhere", "therapist", "{C-0416}" + MEDICAL, ((WHEN, "2024"), STAY), ((WHEN, "2025"), STAY)),
