@@ -187,6 +187,22 @@ def test_a_word_in_the_middle_is_not_called_wrong_until_it_is_left(page, case):
     page.locator("#q-suicide-attempts .mistake", has_text="was not understood as a date").wait_for()
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="the same page, examined on SQLite")
+def test_where_a_script_did_not_come_a_reason_says_what_it_takes_the_place_of(page, case):
+    page.route("**/reasons.js", lambda route: route.abort())
+    page.reload()
+    choose(page, "suicide-attempt-ever", "Yes")
+    saved(page, "follows")
+    when = page.locator("#q-suicide-attempts input[type=text]")
+    when.fill("2009")
+    when.press("Tab")
+    saved(page, r"Saved \d")
+    page.locator("#q-suicide-attempts").get_by_text("Prefers not to say", exact=True).first.click()
+    page.get_by_text("Taken as the answer: Prefers not to say, instead of").wait_for()
+    assert [found["id"] for found in Axe().run(page).response["violations"]] == []
+    assert _attempt(case) == (None, "asked-declined")
+
+
 def test_what_is_put_right_is_called_wrong_nowhere(page, case):
     two = two_that_cannot_be_read(page)
     listed = page.locator("#error-summary li")
