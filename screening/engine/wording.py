@@ -37,82 +37,80 @@ def term(pattern: str, why: str, instead: str) -> Term:
     return Term(re.compile(rf"{_BEFORE}(?:{pattern}){_AFTER}", re.IGNORECASE), why, instead)
 
 
-_DECIDES = "decides, and only a clinician does"
-_LABELS = "names a person by a condition or an act"
-_JUDGES = "judges"
+DECIDES = "decides, and only a clinician does"
+LABELS = "names a person by a condition or an act"
+JUDGES = "judges"
 _SCORES = "makes a number decide, and none does here"
 _RAISES = "Say what the guidance raises."
 _THE = "(?:the |this |our )?"
 _PERSON = "(?:him|her|them|(?:the |this )?(?:client|patient|person))"
 
 TERMS = (
-    term(r"(?:in)?eligib(?:le|ility)", _DECIDES, 'Say what the guidance raises, such as "advises against".'),
-    term(r"(?:un)?suitab(?:le|ility)", _DECIDES, "Say what the guidance raises, and let the clinician weigh it."),
-    term(r"(?:dis)?approved|disapproves?", _DECIDES, 'Say who "agreed", "ordered" or "confirmed" what.'),
-    term(r"cleared", _DECIDES, 'Say which examination "was done", and by whom.'),
-    term(r"reject(?:s|ed|ion)?", _DECIDES, 'Write "the guidance advises against", or "not taken further here".'),
-    term(r"(?:dis)?qualif(?:y|ies|ied) for|disqualif(?:y|ies|ied|ying)", _DECIDES, "Say what the guidance raises."),
-    term(r"safe to (?:proceed|treat|start)|safe for (?:ketamine|treatment|KAP)", _DECIDES, "Say what was found."),
-    term(r"(?:good|poor|bad|ideal|not a) candidates?", _DECIDES, "Say what the guidance raises."),
-    term(rf"(?:pass|fail)(?:es|s|ed)? {_THE}(?:screening|criteria|checks?)", _DECIDES, 'Write "screening done".'),
-    term(r"pass(?:ed|es)?(?: or |/)fail(?:ed|s)?", _DECIDES, "Say what was found."),
-    term(r"(?:un)?fit for (?:ketamine|treatment|therapy|KAP|this)|unfit|unfitness", _DECIDES, "Say what was found."),
-    term(r"contra-?indicat(?:es?|ed|ions?|ing)", _DECIDES, 'Write "the guidance advises against".'),
+    term(r"(?:in)?eligib(?:le|ility)", DECIDES, 'Say what the guidance raises, such as "advises against".'),
+    term(r"(?:un)?suitab(?:le|ility)", DECIDES, "Say what the guidance raises, and let the clinician weigh it."),
+    term(r"(?:dis)?approved|disapproves?", DECIDES, 'Say who "agreed", "ordered" or "confirmed" what.'),
+    term(r"cleared", DECIDES, 'Say which examination "was done", and by whom.'),
+    term(r"reject(?:s|ed|ion)?", DECIDES, 'Write "the guidance advises against", or "not taken further here".'),
+    term(r"(?:dis)?qualif(?:y|ies|ied) for|disqualif(?:y|ies|ied|ying)", DECIDES, "Say what the guidance raises."),
+    term(r"safe to (?:proceed|treat|start)|safe for (?:ketamine|treatment|KAP)", DECIDES, "Say what was found."),
+    term(r"(?:good|poor|bad|ideal|not a) candidates?", DECIDES, "Say what the guidance raises."),
+    term(rf"(?:pass|fail)(?:es|s|ed)? {_THE}(?:screening|criteria|checks?)", DECIDES, 'Write "screening done".'),
+    term(r"pass(?:ed|es)?(?: or |/)fail(?:ed|s)?", DECIDES, "Say what was found."),
+    term(r"(?:un)?fit for (?:ketamine|treatment|therapy|KAP|this)|unfit|unfitness", DECIDES, "Say what was found."),
+    term(r"contra-?indicat(?:es?|ed|ions?|ing)", DECIDES, 'Write "the guidance advises against".'),
     term(
         r"(?:do not|don't|must not|should not|may not|cannot|can|may|must|okay to|ready to) proceed",
-        _DECIDES,
+        DECIDES,
         'Write "the guidance advises against", or what comes first.',
     ),
-    term(r"den(?:y|ying|ial of) (?:\w+ ){0,3}(?:ketamine|treatment|therapy|KAP)|deny", _DECIDES, _RAISES),
-    term(r"refus(?:e|es|ed|ing|al)", _DECIDES, 'Write what the guidance raises; of a client, "declined".'),
-    term(rf"turn(?:s|ed)? {_PERSON} (?:away|down)", _DECIDES, 'Write "not taken further here".'),
-    term(r"exclusion criteri(?:a|on)|excluded? from (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    term(r"den(?:y|ying|ial of) (?:\w+ ){0,3}(?:ketamine|treatment|therapy|KAP)|deny", DECIDES, _RAISES),
+    term(r"refus(?:e|es|ed|ing|al)", DECIDES, 'Write what the guidance raises; of a client, "declined".'),
+    term(rf"turn(?:s|ed)? {_PERSON} (?:away|down)", DECIDES, 'Write "not taken further here".'),
+    term(r"exclusion criteri(?:a|on)|excluded? from (?:ketamine|treatment|therapy|KAP)", DECIDES, _RAISES),
     term(
         r"(?:must|should|may|can) ?not (?:be treated|(?:be given|have|get|receive|start) (?:ketamine|treatment|KAP))",
-        _DECIDES,
+        DECIDES,
         _RAISES,
     ),
-    term(r"withh(?:old|olds|eld|olding) (?:ketamine|treatment|therapy|KAP)", _DECIDES, _RAISES),
+    term(r"withh(?:old|olds|eld|olding) (?:ketamine|treatment|therapy|KAP)", DECIDES, _RAISES),
     term(
         r"(?:bad|poor|good|acceptable|unacceptable) risks?|(?:high|low)[- ]risk (?:clients?|patients?|people|person)",
-        _DECIDES,
+        DECIDES,
         "Say what was found.",
     ),
-    term(r"abusers?", _LABELS, 'Write "person who misuses …".'),
-    term(r"addicts?", _LABELS, 'Write "person with an addiction".'),
-    term(r"alcoholics?", _LABELS, 'Write "person with alcohol use disorder".'),
-    term(r"junk(?:ie|y|ies)|drunks?|stoners?", _LABELS, 'Write "person who uses …".'),
-    term(r"(?:drug|substance) users?", _LABELS, 'Write "people who use substances".'),
-    term(r"schizophrenics?|psychotics|borderlines|bipolars", _LABELS, 'Write "person with …".'),
-    term(r"psychotic (?:patients?|clients?|people)", _LABELS, 'Write "person with psychosis".'),
-    term(r"mentally ill", _LABELS, 'Write "person with a mental illness".'),
+    term(r"abusers?", LABELS, 'Write "person who misuses …".'),
+    term(r"addicts?", LABELS, 'Write "person with an addiction".'),
+    term(r"alcoholics?", LABELS, 'Write "person with alcohol use disorder".'),
+    term(r"junk(?:ie|y|ies)|drunks?|stoners?", LABELS, 'Write "person who uses …".'),
+    term(r"(?:drug|substance) users?", LABELS, 'Write "people who use substances".'),
+    term(r"schizophrenics?|psychotics|borderlines|bipolars", LABELS, 'Write "person with …".'),
+    term(r"psychotic (?:patients?|clients?|people)", LABELS, 'Write "person with psychosis".'),
+    term(r"mentally ill", LABELS, 'Write "person with a mental illness".'),
     term(
         r"(?:drug|substance|alcohol|ketamine) abuse|abus(?:e|es|ed|ing) (?:drugs?|substances?|alcohol|ketamine)",
-        _JUDGES,
+        JUDGES,
         'Write "use", "misuse" or "use disorder".',
     ),
-    term(r"drug habits?", _JUDGES, 'Write "substance use".'),
-    term(r"committ?(?:s|ed|ing)? suicide", _JUDGES, 'Write "died by suicide".'),
-    term(r"(?:un)?successful (?:suicide|attempts?)|failed (?:suicide )?attempts?", _JUDGES, 'Write "suicide attempt".'),
-    term(r"clean and sober|(?:stay(?:s|ed|ing)?|got|get|been|is|are|was) clean", _JUDGES, 'Write "abstinent".'),
-    term(r"(?:clean|dirty) (?:urine|tests?|screens?|samples?)|dirty", _JUDGES, 'Write "negative" or "positive test".'),
-    term(r"drug[- ]seeking|attention[- ]seeking|manipulative", _JUDGES, "Describe what was seen."),
-    term(r"non-?complian(?:t|ce)", _JUDGES, 'Write "has not taken" or "did not follow", and why.'),
-    term(r"suffer(?:s|ed|ing)? from|afflicted with|victims? of (?:addiction|depression)", _JUDGES, 'Write "has".'),
-    term(r"crazy|insane|lunatics?|madness|psychos?", _JUDGES, "Describe what was seen."),
-    term(r"denies|denied|admits? to|admitted to using", _JUDGES, 'Write "says", "reports" or "answered no".'),
+    term(r"drug habits?", JUDGES, 'Write "substance use".'),
+    term(r"committ?(?:s|ed|ing)? suicide", JUDGES, 'Write "died by suicide".'),
+    term(r"(?:un)?successful (?:suicide|attempts?)|failed (?:suicide )?attempts?", JUDGES, 'Write "suicide attempt".'),
+    term(r"clean and sober|(?:stay(?:s|ed|ing)?|got|get|been|is|are|was) clean", JUDGES, 'Write "abstinent".'),
+    term(r"(?:clean|dirty) (?:urine|tests?|screens?|samples?)|dirty", JUDGES, 'Write "negative" or "positive test".'),
+    term(r"drug[- ]seeking|attention[- ]seeking|manipulative", JUDGES, "Describe what was seen."),
+    term(r"non-?complian(?:t|ce)", JUDGES, 'Write "has not taken" or "did not follow", and why.'),
+    term(r"suffer(?:s|ed|ing)? from|afflicted with|victims? of (?:addiction|depression)", JUDGES, 'Write "has".'),
+    term(r"crazy|insane|lunatics?|madness|psychos?", JUDGES, "Describe what was seen."),
+    term(r"denies|denied|admits? to|admitted to using", JUDGES, 'Write "says", "reports" or "answered no".'),
 )
 PRACTICE_TERMS = (
-    term(r"passed(?! away| on)|did not pass|^failed\W*$", _DECIDES, "Say what happens next."),
-    term(r"green[- ]?(?:light|lit)(?:s|ed)?|thumbs[- ](?:up|down)|good to go", _DECIDES, "Say what happens next."),
-    term(r"ok(?:ay)? (?:to|for) (?:treat\w*|start|begin|go|proceed|ketamine|KAP)", _DECIDES, "Say what happens next."),
-    term(r"go(?:es|ing)?[- ]ahead|no[- ]go", _DECIDES, "Say what happens next."),
-    term(r"turn(?:s|ed|ing)? (?:down|away)", _DECIDES, "Say what happens next."),
-    term(r"no ketamine|not for (?:ketamine|KAP)", _DECIDES, 'Write "not taken further here".'),
-    term(r"liars?|malinger(?:s|ed|ers?|ing)|frequent fl[iy]ers?", _JUDGES, "Describe what was seen."),
-    term(
-        r"(?:difficult|hopeless|troublesome|lazy) (?:clients?|patients?|people|person)", _JUDGES, "Say what was seen."
-    ),
+    term(r"passed(?! away| on)|did not pass|^failed\W*$", DECIDES, "Say what happens next."),
+    term(r"green[- ]?(?:light|lit)(?:s|ed)?|thumbs[- ](?:up|down)|good to go", DECIDES, "Say what happens next."),
+    term(r"ok(?:ay)? (?:to|for) (?:treat\w*|start|begin|go|proceed|ketamine|KAP)", DECIDES, "Say what happens next."),
+    term(r"go(?:es|ing)?[- ]ahead|no[- ]go", DECIDES, "Say what happens next."),
+    term(r"turn(?:s|ed|ing)? (?:down|away)", DECIDES, "Say what happens next."),
+    term(r"no ketamine|not for (?:ketamine|KAP)", DECIDES, 'Write "not taken further here".'),
+    term(r"liars?|malinger(?:s|ed|ers?|ing)|frequent fl[iy]ers?", JUDGES, "Describe what was seen."),
+    term(r"(?:difficult|hopeless|troublesome|lazy) (?:clients?|patients?|people|person)", JUDGES, "Say what was seen."),
 )
 """Words that may stand in a sentence of a protocol, and not in the short texts that a practice chooses from."""
 RULE_TERMS = (

@@ -8,24 +8,21 @@ from collections.abc import Iterator
 
 from screening.engine.documents import Finding, pointer_to
 from screening.engine.translations import WORDS_OF_AN_ITEM, Translation, document_of
-from screening.engine.wording import TERMS, Term, term, wording_problems
+from screening.engine.wording import DECIDES, JUDGES, LABELS, TERMS, Term, term, wording_problems
 
-_DECIDES = "decides, and only a clinician does"
-_LABELS = "names a person by a condition or an act"
-_JUDGES = "judges"
 _SPANISH = (
-    term(r"(?:in)?elegib(?:les?|ilidad)", _DECIDES, "Diga qué señalan las fuentes."),
-    term(r"(?:in|no )?apt[oa]s?|aptitud para", _DECIDES, "Diga qué señalan las fuentes."),
-    term(r"(?:no )?idone[oa]s?|idoneidad", _DECIDES, "Diga qué señalan las fuentes."),
-    term(r"(?:no )?(?:aprobad|rechazad|descalificad|descartad)[oa]s?", _DECIDES, "Diga qué se encontró, y quién."),
-    term(r"contraindicad[oa]s?|contraindicaci(?:on|ones)", _DECIDES, 'Escriba "las fuentes lo desaconsejan".'),
-    term(r"(?:buen|mal|no es|no son) candidat[oa]s?|(?:buenos|malos) candidatos", _DECIDES, "Diga qué se encontró."),
-    term(r"(?:drog)?adict[oa]s?|toxicoman[oa]s?|drogat[oa]s?", _LABELS, 'Escriba "persona con …".'),
+    term(r"(?:in)?elegib(?:les?|ilidad)", DECIDES, "Diga qué señalan las fuentes."),
+    term(r"(?:in|no )?apt[oa]s?|aptitud para", DECIDES, "Diga qué señalan las fuentes."),
+    term(r"(?:no )?idone[oa]s?|idoneidad", DECIDES, "Diga qué señalan las fuentes."),
+    term(r"(?:no )?(?:aprobad|rechazad|descalificad|descartad)[oa]s?", DECIDES, "Diga qué se encontró, y quién."),
+    term(r"contraindicad[oa]s?|contraindicaci(?:on|ones)", DECIDES, 'Escriba "las fuentes lo desaconsejan".'),
+    term(r"(?:buen|mal|no es|no son) candidat[oa]s?|(?:buenos|malos) candidatos", DECIDES, "Diga qué se encontró."),
+    term(r"(?:drog)?adict[oa]s?|toxicoman[oa]s?|drogat[oa]s?", LABELS, 'Escriba "persona con …".'),
     term(r"(?:un|una|unos|unas|los|las|es|son) (?:alcoholic|esquizofrenic|psicotic|suicid|bipolar)(?:[oae]s?)?",
-         _LABELS, 'Escriba "persona con …".'),
+         LABELS, 'Escriba "persona con …".'),
     term(r"abusador(?:a|es|as)?|abus(?:o|os|a|ar) de (?:(?:las?|los?|el) )?(?:drogas?|sustancias?|alcohol|ketamina)",
-         _JUDGES, 'Escriba "uso problemático" o "consumo que causa problemas".'),
-    term(r"manipulador(?:a|es|as)?|limpi[oa]s? de drogas", _JUDGES, "Describa lo que se vio."),
+         JUDGES, 'Escriba "uso problemático" o "consumo que causa problemas".'),
+    term(r"manipulador(?:a|es|as)?|limpi[oa]s? de drogas", JUDGES, "Describa lo que se vio."),
 )  # fmt: skip
 _TERMS: dict[str, tuple[Term, ...]] = {"es": (*TERMS, *_SPANISH)}
 
