@@ -103,6 +103,7 @@ SHOTS = (
     Shot("signed", "clinician", "{after C-0419}sign/", (*SIGNED, ("[name=recheck_on]", ""), SEND)),
     Shot("determination", "clinician", "{C-0404}determination/"),
     Shot("amend-nothing-yet", "therapist", "{C-0418}amend/", AMENDED),
+    Shot("review-amending", "clinician", "{C-0418}review/"),
     Shot("result-amended", "therapist", "{C-0418}" + MEDICAL, SUBMITTED),
     Shot("review-changed-twice", "clinician", "{C-0418}review/"),
     Shot("audit-cases", "auditor", "/audit/"),
